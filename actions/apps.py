@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class ActionsConfig(AppConfig):
+    """Plans, their actions, and what was done each quarter."""
+
+    name = "actions"
+    verbose_name = "Action plans"
