@@ -10,7 +10,7 @@ WANTED_PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "b
 
 
 @register(Tags.database)
-def sqlite_keeps_what_it_was_told(databases: Iterable[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
+def sqlite_keeps_what_it_was_told(databases: Iterable[str] | None = None, **_hook: Any) -> list[CheckMessage]:
     """Read the options back from the open database: a misplaced one is silently ignored, a network disk refuses WAL."""
     return [
         Error(

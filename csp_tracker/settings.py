@@ -1,7 +1,7 @@
 """Settings. Everything that differs between machines comes from the environment, or from `.env` beside manage.py.
 
-Without any of it this is a development copy. `CSP_TRACKER_ENV=production` (the default of wsgi.py) or `DEBUG=off` makes it
-a live one, which refuses to start half set up. docs/operators.md lists every variable.
+Without any of it this is a development copy. `CSP_TRACKER_ENV=production` (the default of wsgi.py) or `DEBUG=off` makes
+it a live one, which refuses to start half set up. docs/operators.md lists every variable.
 """
 
 from pathlib import Path
@@ -30,7 +30,7 @@ SECRET_KEY = env.str("SECRET_KEY", default="")
 if PRODUCTION and not SECRET_KEY:
     raise ImproperlyConfigured("SECRET_KEY is missing: production needs a long random one, see docs/operators.md.")
 if not SECRET_KEY:
-    SECRET_KEY = "django-insecure-for-development-only-and-refused-in-production"
+    SECRET_KEY = "django-insecure-for-development-only-and-refused-in-production"  # noqa: S105
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
 if PRODUCTION and not ALLOWED_HOSTS:
