@@ -35,12 +35,15 @@ class ActionStatus(models.TextChoices):
     @property
     def is_closed(self) -> bool:
         """Ended without being completed."""
-        return self in (ActionStatus.CLOSED_NOT_NEEDED, ActionStatus.CLOSED_NO_RESOURCES, ActionStatus.SUPERSEDED)
+        return self in CLOSED_STATUSES
 
     @property
     def is_open(self) -> bool:
         """Still owes an update each quarter."""
         return not self.is_closed and self is not ActionStatus.COMPLETE
+
+
+CLOSED_STATUSES = (ActionStatus.CLOSED_NOT_NEEDED, ActionStatus.CLOSED_NO_RESOURCES, ActionStatus.SUPERSEDED)
 
 
 class PlanStatus(models.TextChoices):
@@ -62,7 +65,10 @@ class UpdateState(models.TextChoices):
     @property
     def counts(self) -> bool:
         """Its light is the action's light for the quarter."""
-        return self in (UpdateState.SUBMITTED, UpdateState.APPROVED)
+        return self in COUNTED_STATES
+
+
+COUNTED_STATES = (UpdateState.SUBMITTED, UpdateState.APPROVED)
 
 
 class UpdateOrigin(models.TextChoices):

@@ -64,9 +64,9 @@ class CompareWith(models.TextChoices):
 
 
 class ToleranceIn(models.TextChoices):
-    """What a tolerance is counted in. Per cent means points where the KPI itself is a percentage."""
+    """What a tolerance is counted in: relative is per cent, but points where the KPI itself is a percentage."""
 
-    PER_CENT = "per_cent", "Per cent (points for percentages)"
+    RELATIVE = "relative", "Per cent (points for percentages)"
     UNITS = "units", "The KPI's own units"
 
 
