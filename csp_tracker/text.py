@@ -12,7 +12,7 @@ UNPRINTABLE = re.compile(
 
 
 def clean_text(text: str) -> str:
-    """Drop what no database, spreadsheet or Word file can hold; Word's vertical tab and form feed become line breaks."""
+    """Drop what no file or database can hold; Word's vertical tab and form feed become line breaks."""
     return UNPRINTABLE.sub("", LINE_BREAKS.sub("\n", text))
 
 
