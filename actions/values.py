@@ -95,3 +95,8 @@ class Recurrence(models.TextChoices):
             Recurrence.HALF_YEARLY: 6,
             Recurrence.YEARLY: 12,
         }[self]
+
+
+#: For queries and constraints, which cannot ask a property.
+CLOSED_STATUSES = tuple(status for status in ActionStatus if status.is_closed)
+COUNTED_STATES = tuple(state for state in UpdateState if state.counts)

@@ -1,0 +1,147 @@
+"""Plans and what is in them, as querysets: who may see them, and which light an action has in a quarter."""
+
+from typing import TYPE_CHECKING, ClassVar, Self
+
+from django.db import models
+from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, Subquery, Value, When
+
+from actions.values import CLOSED_STATUSES, COUNTED_STATES, ActionStatus, PlanStatus
+from csp_tracker.people import Role
+from csp_tracker.periods import Quarter
+from csp_tracker.querysets import PartnershipQuerySet
+from csp_tracker.rag import RAG, LightCounts
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from csp_tracker.models import User
+
+
+class OfPlanQuerySet(models.QuerySet):
+    """Rows of a plan; `path` is the lookup that leads to it, empty on plans themselves."""
+
+    path: ClassVar[str] = "plan__"
+
+    def visible_to(self, user: "User") -> Self:
+        """Rows of the user's partnerships; those of a draft plan only for its managers and administrators."""
+        partnerships = PartnershipQuerySet(model=user.memberships.model._meta.get_field("partnership").related_model)
+        theirs = Q(**{f"{self.path}partnership__in": partnerships.of(user).values("pk")})
+        out = ~Q(**{f"{self.path}status": PlanStatus.DRAFT})
+        edited = Q(**{f"{self.path}partnership__in": partnerships.planned_by(user).values("pk")})
+        return self.filter(theirs & (out | edited))
+
+
+class PlanQuerySet(OfPlanQuerySet):
+    """Plans."""
+
+    path = ""
+
+    def open(self) -> Self:
+        """Plans neither closed nor archived."""
+        return self.filter(archived_at__isnull=True).exclude(status=PlanStatus.CLOSED)
+
+
+class PriorityQuerySet(OfPlanQuerySet):
+    """Priorities."""
+
+    def open(self) -> Self:
+        """Priorities still in the plan."""
+        return self.filter(archived_at__isnull=True)
+
+
+class ObjectiveQuerySet(OfPlanQuerySet):
+    """Objectives."""
+
+    path = "priority__plan__"
+
+    def open(self) -> Self:
+        """Objectives still in the plan."""
+        return self.filter(archived_at__isnull=True)
+
+
+class ActionQuerySet(OfPlanQuerySet):
+    """Actions."""
+
+    def open(self) -> Self:
+        """Actions still in the plan, whatever their status."""
+        return self.filter(archived_at__isnull=True)
+
+    def in_plan_order(self) -> Self:
+        """As the plan prints them."""
+        return self.order_by("objective__priority__position", "objective__position", "position", "pk")
+
+    def with_light(self, quarter: Quarter) -> Self:
+        """Each action's light in the quarter (DESIGN: “The light”).
+
+        Adds `light`; `is_updated` (a counted update for the quarter, or ended with a last light); and `last_rag`,
+        `last_quarter` of its newest counted update up to the quarter. Drafts and returned updates never count.
+        """
+        updates = self.model._meta.get_field("updates").related_model._default_manager
+        counted = updates.filter(action=OuterRef("pk"), state__in=COUNTED_STATES)
+        newest = counted.filter(quarter__lte=quarter).order_by("-quarter")
+        ended = Q(completed_on__lte=quarter.ends_on) | Q(closed_on__lte=quarter.ends_on)
+        return self.annotate(
+            last_rag=Subquery(newest.values("rag")[:1]),
+            last_quarter=Subquery(newest.values("quarter")[:1]),
+        ).annotate(
+            is_updated=Case(
+                When(last_quarter=quarter, then=True),
+                When(ended & Q(last_rag__isnull=False), then=True),
+                default=False,
+            ),
+            light=Case(
+                When(is_updated=True, then=F("last_rag")), default=Value(RAG.NOT_RATED), output_field=CharField()
+            ),
+        )
+
+    def light_counts(self, *by: str) -> dict[tuple, LightCounts]:
+        """Lights of actions that `with_light` has annotated, counted by the given columns: one query."""
+        groups: dict[tuple, LightCounts] = {}
+        rows = self.order_by().values_list(*by, "light", "is_updated").annotate(number=Count("pk"))
+        for *key, light, is_updated, number in rows:
+            found = LightCounts(**{light: number, "not_updated": 0 if is_updated else number})
+            groups[tuple(key)] = groups.get(tuple(key), LightCounts()) + found
+        return groups
+
+    def overdue(self, quarter: Quarter, today: "date") -> Self:
+        """Past its date, and neither complete nor closed by then: judged at the earlier of today and quarter's end."""
+        judged_on = min(today, quarter.ends_on)
+        return self.filter(due_on__lt=judged_on).exclude(
+            Q(completed_on__lte=judged_on)
+            | Q(closed_on__lte=judged_on)
+            | Q(status__in=(ActionStatus.COMPLETE, *CLOSED_STATUSES), completed_on=None, closed_on=None)
+        )
+
+    def owing(self, quarter: Quarter) -> Self:
+        """Actions that still owe an update for the quarter; those complete, closed or paused owe nothing."""
+        updates = self.model._meta.get_field("updates").related_model._default_manager
+        counted = updates.filter(action=OuterRef("pk"), quarter=quarter, state__in=COUNTED_STATES)
+        done = (ActionStatus.COMPLETE, ActionStatus.PAUSED, *CLOSED_STATUSES)
+        return self.open().exclude(status__in=done).filter(~Exists(counted))
+
+
+class OfActionQuerySet(OfPlanQuerySet):
+    """Rows of one action: updates, comments, changes of date."""
+
+    path = "action__plan__"
+
+
+class ProgressUpdateQuerySet(OfActionQuerySet):
+    """Progress updates."""
+
+    def counted(self) -> Self:
+        """Updates that count: submitted or approved."""
+        return self.filter(state__in=COUNTED_STATES)
+
+
+class PrivateNoteQuerySet(OfActionQuerySet):
+    """Private notes."""
+
+    def visible_to(self, user: "User") -> Self:
+        """Notes on one's own actions; all of a partnership's for its managers."""
+        memberships = user.memberships.current()
+        managed = memberships.filter(role=Role.MANAGER).values("partnership")
+        officer = memberships.filter(role=Role.OFFICER)
+        led = Q(action__lead_officer=user, action__plan__partnership__in=officer.values("partnership"))
+        led |= Q(action__lead_agency__in=officer.values("agency"))
+        return super().visible_to(user).filter(Q(action__plan__partnership__in=managed) | led)

@@ -1,0 +1,39 @@
+"""What the layout shows on every page: whose pages these are and where one can go."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest
+from django.urls import reverse
+
+from csp_tracker.partnerships import current_membership, memberships_of
+from csp_tracker.people import Role
+
+#: Label, name of the address, and who is offered it; what one may do there is asked by the page itself.
+PAGES = [
+    ("My updates", "updates", (Role.OFFICER, Role.MANAGER)),
+    ("Dashboard", "dashboard", tuple(Role)),
+    ("Plans", "plans", tuple(Role)),
+    ("Actions", "actions", tuple(Role)),
+    ("KPIs", "indicators", tuple(Role)),
+]
+
+
+def layout(request: HttpRequest) -> dict[str, Any]:
+    """`partnership`, `partnerships` and `navigation` for templates/base.html; nothing for a stranger."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {"partnership": None, "partnerships": [], "navigation": []}
+    try:
+        membership = current_membership(request)
+    except Http404:  # the page that says so needs its layout too
+        membership = None
+    if membership is None:
+        return {"partnership": None, "partnerships": [], "navigation": []}
+    pages = [(label, reverse(name)) for label, name, roles in PAGES if membership.role in roles]
+    if membership.is_administrator:
+        pages.append(("People", reverse("people")))
+    return {
+        "partnership": membership.partnership,
+        "partnerships": [one.partnership for one in memberships_of(request)],
+        "navigation": [{"label": label, "url": url, "current": request.path.startswith(url)} for label, url in pages],
+    }

@@ -1,0 +1,45 @@
+"""Mail out: written with the change that caused it, sent afterwards, tried again when the server does not answer."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
+from django.utils import timezone
+
+from csp_tracker.models import OutboxMail
+
+#: How long to wait after the first, second, … failure: five attempts in about a day, then a person has to look.
+RETRIES = (timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=4), timedelta(hours=19))
+
+
+def queue(*, to: str, subject: str, text: str, html: str = "") -> OutboxMail:
+    """Write a mail in the caller's transaction: a change that is rolled back sends nothing."""
+    mail = OutboxMail.objects.create(to=to, subject=" ".join(subject.split()), text=text, html=html)
+    if settings.OUTBOX_IMMEDIATELY:
+        transaction.on_commit(lambda: send(mail, now=timezone.now()))
+    return mail
+
+
+def deliver(*, now: datetime, most: int = 200) -> tuple[int, int]:
+    """Send what waits, oldest first; return how many went and how many failed and stay for another attempt."""
+    waiting = OutboxMail.objects.filter(sent_at__isnull=True, next_attempt_at__lte=now, attempts__lte=len(RETRIES))
+    results = [send(mail, now=now) for mail in waiting[:most]]
+    return results.count(True), results.count(False)
+
+
+def send(mail: OutboxMail, *, now: datetime) -> bool:
+    """Try to send one mail and write down how it went. Never raises for a mail server's sake."""
+    message = EmailMultiAlternatives(subject=mail.subject, body=mail.text, to=[mail.to])
+    if mail.html:
+        message.attach_alternative(mail.html, "text/html")
+    mail.attempts += 1
+    try:
+        message.send()
+    except OSError as error:  # smtplib's errors and every network error are OSErrors
+        mail.last_error = str(error)
+        mail.next_attempt_at = now + RETRIES[min(mail.attempts, len(RETRIES)) - 1]
+    else:
+        mail.sent_at, mail.last_error = now, ""
+    mail.save()
+    return mail.sent_at is not None

@@ -1,0 +1,82 @@
+"""Who is in which partnership, as querysets: where every read begins."""
+
+from datetime import date
+from typing import TYPE_CHECKING, Self
+
+from django.contrib.auth.models import BaseUserManager
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from csp_tracker.people import Role
+
+if TYPE_CHECKING:
+    from csp_tracker.models import Partnership, User
+
+
+class OfPartnershipQuerySet(models.QuerySet):
+    """Rows that carry their partnership: agencies, memberships and the like."""
+
+    def visible_to(self, user: "User") -> Self:
+        """Rows of the partnerships the user is a current member of."""
+        return self.filter(partnership__in=user.memberships.current().values("partnership"))
+
+
+class MembershipQuerySet(OfPartnershipQuerySet):
+    """Memberships."""
+
+    def current(self, today: date | None = None) -> Self:
+        """Memberships that have not ended; the last day still counts."""
+        today = today or timezone.localdate()
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=today), user__is_active=True)
+
+
+class PartnershipQuerySet(models.QuerySet):
+    """Partnerships."""
+
+    def of(self, user: "User") -> Self:
+        """Partnerships the user is a current member of."""
+        return self.filter(pk__in=user.memberships.current().values("partnership"))
+
+    def planned_by(self, user: "User") -> Self:
+        """Partnerships whose plans the user may edit, and so see before they are active: managers, administrators."""
+        editors = user.memberships.current().filter(Q(role=Role.MANAGER) | Q(is_administrator=True))
+        return self.filter(pk__in=editors.values("partnership"))
+
+    def administered_by(self, user: "User") -> Self:
+        """Partnerships whose people and structure the user keeps. A superuser keeps all of them, in admin only."""
+        if user.is_superuser:
+            return self.all()
+        return self.filter(pk__in=user.memberships.current().filter(is_administrator=True).values("partnership"))
+
+
+class UserQuerySet(models.QuerySet):
+    """People."""
+
+    def members_of(self, partnership: "Partnership") -> Self:
+        """People who are current members of the partnership."""
+        return self.filter(memberships__in=partnership.memberships.current())
+
+    def visible_to(self, user: "User") -> Self:
+        """People who share a partnership with the user."""
+        mine = user.memberships.current().values("partnership")
+        return self.filter(memberships__partnership__in=mine).distinct()
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
+    """People. An e-mail address is kept in lower case, so that it names one person however it is typed."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: object) -> "User":
+        """Make a person who can sign in; without a password they must first follow an invitation or reset link."""
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: object) -> "User":
+        """Make a person for installation and repair; sees nothing outside admin without a membership."""
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """The person with this e-mail address, in whatever case it is typed."""
+        return self.get(email=(username or "").strip().lower())

@@ -1,0 +1,197 @@
+"""Rows for tests: plain functions with fixed defaults. What a test cares about it says; the rest is here.
+
+Rows are stored directly, not through services, so that a test of a service stands on nothing it tests.
+"""
+
+from datetime import UTC, date, datetime
+from itertools import count
+from typing import Any
+
+from actions.models import (
+    Action,
+    ActionIndicator,
+    Objective,
+    Plan,
+    Priority,
+    ProgressUpdate,
+    Round,
+    SupportingAgency,
+)
+from actions.values import ActionStatus, PlanStatus, UpdateState
+from csp_tracker.models import Agency, Membership, Partnership, User
+from csp_tracker.people import Role
+from csp_tracker.periods import Period, Quarter
+from csp_tracker.rag import RAG
+from indicators.models import Baseline, Indicator, RatingScheme, Reading, Target
+
+NUMBERS = count(1)
+TODAY = date(2025, 7, 15)
+NOW = datetime(2025, 7, 15, 9, 30, tzinfo=UTC)
+QUARTER = Quarter.parse("2025-26-Q1")
+PASSWORD = "correct horse battery"  # noqa: S105
+
+
+def make_partnership(name: str = "", **fields: Any) -> Partnership:
+    number = next(NUMBERS)
+    return Partnership.objects.create(name=name or f"Partnership {number}", slug=f"partnership-{number}", **fields)
+
+
+def make_agency(partnership: Partnership | None = None, name: str = "", **fields: Any) -> Agency:
+    partnership = partnership or make_partnership()
+    return Agency.objects.create(partnership=partnership, name=name or f"Agency {next(NUMBERS)}", **fields)
+
+
+def make_user(name: str = "", **fields: Any) -> User:
+    number = next(NUMBERS)
+    fields.setdefault("email", f"person{number}@example.org")
+    return User.objects.create_user(
+        password=fields.pop("password", PASSWORD), name=name or f"Person {number}", **fields
+    )
+
+
+def make_member(partnership: Partnership | None = None, role: Role = Role.OFFICER, **fields: Any) -> User:
+    """A person with a membership; `agency`, `is_administrator`, `ends_on`, `name` and `email` may be given."""
+    agency = fields.pop("agency", None)
+    partnership = partnership or (agency.partnership if agency else make_partnership())
+    user = make_user(**{key: fields.pop(key) for key in ("name", "email") if key in fields})
+    Membership.objects.create(
+        user=user, partnership=partnership, agency=agency or make_agency(partnership), role=role, **fields
+    )
+    return user
+
+
+def make_viewer(partnership: Partnership, **fields: Any) -> User:
+    return make_member(partnership, Role.VIEWER, **fields)
+
+
+def make_officer(partnership: Partnership, **fields: Any) -> User:
+    return make_member(partnership, Role.OFFICER, **fields)
+
+
+def make_manager(partnership: Partnership, **fields: Any) -> User:
+    return make_member(partnership, Role.MANAGER, **fields)
+
+
+def make_administrator(partnership: Partnership, **fields: Any) -> User:
+    """An administrator who is otherwise a viewer."""
+    return make_member(partnership, Role.VIEWER, is_administrator=True, **fields)
+
+
+def make_plan(partnership: Partnership | None = None, **fields: Any) -> Plan:
+    number = next(NUMBERS)
+    defaults = {
+        "partnership": partnership or make_partnership(),
+        "title": f"Action plan {number}",
+        "slug": f"action-plan-{number}",
+        "starts_on": date(2025, 4, 1),
+        "ends_on": date(2026, 3, 31),
+        "status": PlanStatus.ACTIVE,
+    }
+    return Plan.objects.create(**defaults | fields)
+
+
+def make_priority(plan: Plan | None = None, **fields: Any) -> Priority:
+    plan = plan or make_plan()
+    position = plan.priorities.count() + 1
+    defaults = {"number": f"{position}", "title": f"Priority {position}", "position": position}
+    return Priority.objects.create(plan=plan, **defaults | fields)
+
+
+def make_objective(priority: Priority | None = None, **fields: Any) -> Objective:
+    priority = priority or make_priority()
+    position = priority.objectives.count() + 1
+    defaults = {"number": f"{priority.number}.{position}", "text": f"Objective {position}", "position": position}
+    return Objective.objects.create(priority=priority, **defaults | fields)
+
+
+def make_action(objective: Objective | Plan | None = None, **fields: Any) -> Action:
+    """An action in progress without a date; given a plan, it stands under the plan's first objective."""
+    if isinstance(objective, Plan):
+        first = Objective.objects.filter(priority__plan=objective).first()
+        objective = first or make_objective(make_priority(objective))
+    objective = objective or make_objective()
+    position = objective.actions.count() + 1
+    defaults = {
+        "plan": objective.priority.plan,
+        "reference": f"{objective.number}.{position}",
+        "position": position,
+        "text": f"Action {position}",
+        "status": ActionStatus.IN_PROGRESS,
+    }
+    return Action.objects.create(objective=objective, **defaults | fields)
+
+
+def make_support(action: Action, agency: Agency) -> SupportingAgency:
+    return SupportingAgency.objects.create(action=action, agency=agency)
+
+
+def make_update(action: Action | None = None, quarter: Quarter = QUARTER, **fields: Any) -> ProgressUpdate:
+    """A submitted green update; `state`, `rag` and the rest may be given."""
+    action = action or make_action()
+    author = fields.pop("submitted_by", None) or action.lead_officer or make_officer(action.plan.partnership)
+    defaults = {
+        "progress": "Two events were held.",
+        "work_needed": "Book the hall.",
+        "rag": RAG.GREEN,
+        "state": UpdateState.SUBMITTED,
+        "drafted_by": author,
+    }
+    values = defaults | fields
+    if values["rag"] in (RAG.RED, RAG.AMBER):
+        values.setdefault("rag_reason", "The funding was withdrawn.")
+    if values["state"] != UpdateState.DRAFT:
+        values |= {"submitted_by": author, "submitted_at": NOW}
+    if values["state"] == UpdateState.APPROVED:
+        approver = values.pop("approved_by", None) or make_manager(action.plan.partnership)
+        values |= {"approved_by": approver, "approved_at": NOW}
+    if values["state"] == UpdateState.RETURNED:
+        values.setdefault("returned_words", "Please say how many people came.")
+        values |= {"returned_by": make_manager(action.plan.partnership), "returned_at": NOW}
+    return ProgressUpdate.objects.create(action=action, quarter=quarter, **values)
+
+
+def make_round(plan: Plan | None = None, quarter: Quarter = QUARTER, **fields: Any) -> Round:
+    """An open round: it opens the day after the quarter ends and is due three weeks later."""
+    defaults = {"opens_on": date(2025, 7, 1), "due_on": date(2025, 7, 22), "committee_on": date(2025, 8, 12)}
+    return Round.objects.create(plan=plan or make_plan(), quarter=quarter, **defaults | fields)
+
+
+def make_indicator(partnership: Partnership | None = None, **fields: Any) -> Indicator:
+    number = next(NUMBERS)
+    defaults = {
+        "partnership": partnership or make_partnership(),
+        "reference": f"K{number}",
+        "name": f"Anti-social behaviour incidents {number}",
+        "polarity": "lower",
+    }
+    return Indicator.objects.create(**defaults | fields)
+
+
+def link(action: Action, indicator: Indicator, **fields: Any) -> ActionIndicator:
+    return ActionIndicator.objects.create(action=action, indicator=indicator, **fields)
+
+
+def make_baseline(indicator: Indicator | None = None, **fields: Any) -> Baseline:
+    defaults = {"label": "2024/25", "value": 2030, "text": "2,030 in 2024/25"}
+    return Baseline.objects.create(indicator=indicator or make_indicator(), **defaults | fields)
+
+
+def make_target(indicator: Indicator | None = None, period: Period | None = None, **fields: Any) -> Target:
+    defaults = {"value": 1984, "text": "1,984"}
+    period = period or Period.of_quarter(QUARTER)
+    fields |= {"period_kind": period.kind.value, "period_starts_on": period.starts_on}
+    return Target.objects.create(indicator=indicator or make_indicator(), **defaults | fields)
+
+
+def make_reading(indicator: Indicator | None = None, period: Period | None = None, **fields: Any) -> Reading:
+    indicator = indicator or make_indicator()
+    period = period or Period.of_quarter(QUARTER)
+    defaults = {"value": 1884, "entered_by": fields.pop("entered_by", None) or make_officer(indicator.partnership)}
+    fields |= {"period_kind": period.kind.value, "period_starts_on": period.starts_on}
+    return Reading.objects.create(indicator=indicator, **defaults | fields)
+
+
+def make_scheme(partnership: Partnership | None = None, **fields: Any) -> RatingScheme:
+    partnership = partnership or make_partnership()
+    defaults = {"effective_from": date(2020, 4, 1), "made_by": fields.pop("made_by", None) or make_manager(partnership)}
+    return RatingScheme.objects.create(partnership=partnership, **defaults | fields)
