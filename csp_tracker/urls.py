@@ -10,4 +10,7 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
+    path("", include("actions.urls")),
+    path("", include("indicators.urls")),
+    path("", include("reports.urls")),
 ]
