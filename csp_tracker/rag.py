@@ -50,6 +50,31 @@ class RAG(models.TextChoices):
         return self in (RAG.RED, RAG.AMBER)
 
 
+class Travel(models.TextChoices):
+    """Direction of travel since an earlier quarter. Up always means better, whichever way the number went."""
+
+    IMPROVED = "improved", "Improved"
+    NO_CHANGE = "no_change", "No change"
+    WORSENED = "worsened", "Worsened"
+    NEW = "new", "New"
+    NOT_COMPARED = "not_compared", "Not compared"
+
+    @property
+    def arrow(self) -> str:
+        """The sign beside the word."""
+        return {
+            Travel.IMPROVED: "↑",
+            Travel.NO_CHANGE: "→",
+            Travel.WORSENED: "↓",
+            Travel.NEW: "•",
+            Travel.NOT_COMPARED: "–",
+        }[self]
+
+    @property
+    def css(self) -> str:
+        return self.value.replace("_", "-")
+
+
 @dataclass(frozen=True)
 class Verdict:
     """What a rule says: the light, and the sentence that says why."""
