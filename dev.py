@@ -177,7 +177,7 @@ def postgres_programs() -> Path:
     """The folder of the newest initdb of this machine."""
     for attempt in range(2):
         found = glob.glob("/usr/lib/postgresql/*/bin/initdb")
-        newest = max(found, key=lambda path: int(path.split("/")[4]), default=shutil.which("initdb"))
+        newest = max(found, key=lambda path: float(path.split("/")[4]), default=shutil.which("initdb"))
         if newest:
             return Path(newest).parent
         if attempt or not apt("postgresql"):

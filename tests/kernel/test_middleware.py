@@ -1,0 +1,96 @@
+"""What every answer carries, and how long a sign-in lasts."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.test import Client
+
+pytestmark = pytest.mark.django_db
+
+SIGN_IN = "/accounts/login/"
+SIGNED_IN_PAGE = "/accounts/password/change/"
+NINE = datetime(2025, 7, 14, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def officer():
+    return get_user_model().objects.create_user(email="officer@maldon.example", password="a long enough one")
+
+
+@pytest.fixture
+def administrator(officer):
+    officer.is_staff = officer.is_superuser = True
+    officer.save()
+    return officer
+
+
+def policy(response):
+    return dict(part.split(" ", 1) for part in response.headers["Content-Security-Policy"].split("; "))
+
+
+def test_pages_may_load_only_what_this_service_serves(client):
+    directives = policy(client.get(SIGN_IN))
+    assert directives.pop("default-src") == "'none'"
+    assert directives["script-src"] == directives["style-src"] == "'self'"
+    assert not [value for value in directives.values() if "unsafe" in value or "http" in value]
+
+
+def test_only_the_admin_may_style_inline(client, administrator):
+    client.force_login(administrator)
+    assert policy(client.get("/admin/"))["style-src"] == "'self' 'unsafe-inline'"
+    assert policy(client.get("/admin/"))["script-src"] == "'self'"
+    assert policy(client.get(SIGNED_IN_PAGE))["style-src"] == "'self'"
+
+
+def test_no_cache_keeps_the_page_of_somebody(client, officer):
+    client.force_login(officer)
+    assert client.get(SIGNED_IN_PAGE).headers["Cache-Control"] == "no-store"
+
+
+def test_signing_out_leaves_nothing_in_the_cache_either(client, officer):
+    client.force_login(officer)
+    assert client.post("/accounts/logout/").headers["Cache-Control"] == "no-store"
+
+
+def test_the_browser_is_told_what_no_page_needs(client):
+    headers = client.get(SIGN_IN).headers
+    assert "camera=()" in headers["Permissions-Policy"]
+    assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert headers["X-Frame-Options"] == "DENY"
+
+
+@pytest.mark.parametrize(
+    ("rests", "still_in"),
+    [
+        pytest.param([timedelta(minutes=59)], True, id="an hour is not over"),
+        pytest.param([timedelta(minutes=61)], False, id="an hour's rest"),
+        pytest.param([timedelta(minutes=50)] * 3, True, id="work moves the hour forward"),
+        pytest.param([timedelta(minutes=50)] * 14, True, id="eleven hours and forty minutes"),
+        pytest.param([timedelta(minutes=50)] * 15, False, id="twelve and a half hours of work"),
+    ],
+)
+def test_a_sign_in_ends_after_an_hours_rest_or_twelve_hours(officer, time_machine, rests, still_in):
+    browser, now = Client(), NINE
+    time_machine.move_to(now, tick=False)
+    browser.force_login(officer)
+    browser.get(SIGNED_IN_PAGE)
+    for rest in rests:
+        now += rest
+        time_machine.move_to(now, tick=False)
+        response = browser.get(SIGNED_IN_PAGE)
+    assert (response.status_code == 200) is still_in
+
+
+def test_a_second_page_within_a_minute_writes_nothing(officer, django_assert_num_queries):
+    browser = Client()
+    browser.force_login(officer)
+    browser.get(SIGNED_IN_PAGE)
+    with django_assert_num_queries(2):  # the session and its person
+        browser.get("/accounts/login/")
+
+
+def test_nobody_can_sign_up(client):
+    posted = {"email": "new@maldon.example", "password1": "a long enough one", "password2": "a long enough one"}
+    client.post("/accounts/signup/", posted)
+    assert not get_user_model().objects.exists()
