@@ -50,7 +50,7 @@ class Steps:
         print(f"{title}: {time.monotonic() - start:.0f} s" if loud else f"{time.monotonic() - start:.0f} s", flush=True)
 
 
-def quietly(*command: str | Path, otherwise: str, **options: Any) -> str:
+def quietly(*command: object, otherwise: str, **options: Any) -> str:
     """Run a command, return what it said; when it fails, show the end of that and stop with the sentence."""
     options["env"] = {**os.environ, **options.get("env", {})}
     options = {"cwd": ROOT, "stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, **options}

@@ -19,7 +19,7 @@ def sqlite_keeps_what_it_was_told(databases: Iterable[str] | None = None, **_hoo
             id="csp_tracker.E001",
         )
         for alias in databases or ()
-        if connections[alias].vendor == "sqlite" and not connections[alias].is_in_memory_db()
+        if connections[alias].vendor == "sqlite" and not connections[alias].is_in_memory_db()  # type: ignore[attr-defined]
         for pragma, wanted, found in _differing_pragmas(alias)
     ]
 
