@@ -105,16 +105,16 @@ class Frequency(models.TextChoices):
     ONE_OFF = "one_off", "One-off"
 
 
-def is_usable(value: Decimal | None) -> bool:
-    """A number that can be calculated with: not missing, not infinite, not absurdly large or small."""
-    return (
-        value is not None and value.is_finite() and abs(value.adjusted()) <= 30 and len(value.as_tuple().digits) <= 50
-    )
+def usable(value: Decimal | None) -> Decimal | None:
+    """The figure, if it can be calculated with; None if missing, infinite, not a number or absurdly large or long."""
+    if value is None or not value.is_finite() or abs(value.adjusted()) > 30 or len(value.as_tuple().digits) > 50:
+        return None
+    return value
 
 
 def number_in_words(value: Decimal, decimals: int = 0, before: str = "") -> str:
     """1884 → "1,884"; −7.25 to one decimal → "−7.3". `before` stands between sign and digits, as in −£5."""
-    if not is_usable(value):
+    if not value.is_finite() or abs(value.adjusted()) > 60:
         return str(value)
     with localcontext(PRECISE):
         rounded = value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
@@ -125,7 +125,7 @@ def in_words(value: Decimal | None, unit: Unit, decimals: int = 0, qualifier: Qu
     """A figure as a reader expects it: "1,884", "95.9%", "£2,000", "about 400", "Yes"."""
     if value is None:
         return "no figure"
-    if unit == Unit.YES_NO and is_usable(value):
+    if unit == Unit.YES_NO and usable(value) is not None:
         return "Yes" if value else "No"
     if unit == Unit.POUNDS:
         # Pence come in twos: £3.50, not £3.5.

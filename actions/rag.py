@@ -1,0 +1,133 @@
+"""What an action's dates say, whether it is overdue, and which way its light has moved: pure functions of plain values.
+
+The *suggested* light comes from the rule here; the *reported* one is the lead officer's and may differ. A new action is
+not rated until somebody reports on it: only the suggestion is green "on schedule".
+"""
+
+from datetime import date, timedelta
+
+from actions.values import ActionStatus, DatePrecision, TimescaleKind, UpdateState
+from csp_tracker.periods import FinancialYear, Quarter
+from csp_tracker.rag import RAG, Travel, Verdict
+
+DUE_SOON = timedelta(weeks=4)
+
+# From worst to best: what "improved" and "worsened" mean.
+ORDER = (RAG.RED, RAG.AMBER, RAG.GREEN, RAG.COMPLETE)
+
+
+def judged_on(today: date, quarter: Quarter | None) -> date:
+    """The day an old quarter's page is judged by: its last day, or today while it runs."""
+    return today if quarter is None else min(today, quarter.ends_on)
+
+
+def suggest(
+    *,
+    today: date,
+    quarter: Quarter | None = None,
+    kind: TimescaleKind = TimescaleKind.BY_DATE,
+    due_on: date | None = None,
+    precision: DatePrecision = DatePrecision.DAY,
+    status: ActionStatus = ActionStatus.IN_PROGRESS,
+    completed_on: date | None = None,
+    closed_on: date | None = None,
+    next_on: date | None = None,
+) -> Verdict:
+    """What the dates alone say. The lead officer may report something else."""
+    day = judged_on(today, quarter)
+    if _has_ended(status, completed_on, closed_on, day):
+        return _ended(status, completed_on)
+    if kind == TimescaleKind.RECURRING:
+        when = f"next on {day_in_words(next_on)}" if next_on else "not rated by date"
+        return Verdict(RAG.NOT_RATED, f"Recurring: {when}")
+    if kind != TimescaleKind.BY_DATE:
+        word = "Ongoing" if kind == TimescaleKind.ONGOING else "Timescale unclear"
+        return Verdict(RAG.NOT_RATED, f"{word}: not rated by date")
+    if due_on is None:
+        return Verdict(RAG.NOT_RATED, "No due date")
+    due = f"due {due_in_words(due_on, precision)}"
+    if day > due_on:
+        paused = ", and paused" if status == ActionStatus.PAUSED else ""
+        return Verdict(RAG.RED, f"Overdue: {due.replace('due', 'was due', 1)}{paused}")
+    if status == ActionStatus.PAUSED:
+        return Verdict(RAG.NOT_RATED, f"Paused; {due}")
+    if due_on - day <= DUE_SOON:
+        return Verdict(RAG.AMBER, f"Due within four weeks: {due}")
+    return Verdict(RAG.GREEN, f"On schedule: {due}")
+
+
+def is_overdue(
+    *,
+    today: date,
+    quarter: Quarter | None = None,
+    kind: TimescaleKind = TimescaleKind.BY_DATE,
+    due_on: date | None,
+    status: ActionStatus,
+    completed_on: date | None = None,
+    closed_on: date | None = None,
+) -> bool:
+    """Past its date, and neither complete nor closed by then. Ongoing and recurring actions never are, by date alone."""
+    day = judged_on(today, quarter)
+    if kind != TimescaleKind.BY_DATE or due_on is None or day <= due_on:
+        return False
+    return not _has_ended(status, completed_on, closed_on, day)
+
+
+def light_in_quarter(
+    *, rag: RAG | None, state: UpdateState | None, has_ended: bool = False, last: RAG | None = None
+) -> tuple[RAG, bool]:
+    """The action's light for a quarter, and whether it is updated: a pair for `LightCounts.from_pairs`.
+
+    `rag` and `state` are those of the quarter's update, `last` the last light before it. Drafts and returned updates
+    never count; an action that has ended keeps its last light.
+    """
+    if rag is not None and state is not None and UpdateState(state).counts:
+        return RAG(rag), True
+    if has_ended and last is not None:
+        return RAG(last), True
+    return RAG.NOT_RATED, False
+
+
+def travel(now: RAG | None, before: RAG | None) -> Travel:
+    """Which way a reported light has moved. Without a light before it is new; without one now nothing can be said."""
+    if now is None or not RAG(now).is_rated:
+        return Travel.NOT_COMPARED
+    if before is None or not RAG(before).is_rated:
+        return Travel.NEW
+    gained = ORDER.index(RAG(now)) - ORDER.index(RAG(before))
+    if not gained:
+        return Travel.NO_CHANGE
+    return Travel.IMPROVED if gained > 0 else Travel.WORSENED
+
+
+def due_in_words(due_on: date, precision: DatePrecision = DatePrecision.DAY) -> str:
+    """A due date no more exactly than it was given: "by 14 May 2016", "by the end of May 2016", "by Q4 2009/10"."""
+    if precision == DatePrecision.MONTH:
+        return f"by the end of {due_on:%B %Y}"
+    if precision == DatePrecision.QUARTER:
+        return f"by the end of {Quarter.containing(due_on)}"
+    if precision == DatePrecision.YEAR:
+        year = FinancialYear.containing(due_on)
+        return f"by the end of {year if due_on == year.ends_on else due_on.year}"
+    return f"by {day_in_words(due_on)}"
+
+
+def day_in_words(day: date) -> str:
+    """ "31 March 2010"."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def _has_ended(status: ActionStatus, completed_on: date | None, closed_on: date | None, day: date) -> bool:
+    """Complete or closed by that day; without a date, whenever that was."""
+    ended_on = completed_on or closed_on
+    if ended_on is not None:
+        return ended_on <= day
+    return not ActionStatus(status).is_open
+
+
+def _ended(status: ActionStatus, completed_on: date | None) -> Verdict:
+    if completed_on is not None:
+        return Verdict(RAG.COMPLETE, f"Completed on {day_in_words(completed_on)}")
+    if status == ActionStatus.COMPLETE:
+        return Verdict(RAG.COMPLETE, "Completed")
+    return Verdict(RAG.NOT_RATED, str(ActionStatus(status).label))
