@@ -14,10 +14,13 @@ and its template writes the form tag and the buttons itself, so that a page may 
       <button class="govuk-button" data-module="govuk-button" data-prevent-double-click="true">Save</button>
     </form>
 
-The messages follow from the labels: "Enter reason for the change", "Select a light", "New due date must be a real date".
-A label written as a question needs its own: `error_messages={"required": "Enter what happened this quarter"}`, which always wins.
+The messages follow from the labels: "Enter reason for the change", "Select a light", "New due date must be a real
+date". A label written as a question needs its own, which always wins:
+`error_messages={"required": "Enter what happened this quarter"}`.
 For widths, radios side by side or a character count, replace `self.helper.layout` after `super().__init__()`
-(crispy_forms_gds.layout: Layout, Field, Fieldset, Div, HTML, Size). Hidden fields are always printed.
+(crispy_forms_gds.layout: Layout, Field, Fieldset, Div, HTML, Size). Hidden fields are always printed. Two contexts are
+ours: `Field("rag", context={"as_lights": True, "radios_inline": True})` shows the lights' shapes, and
+`Field("reason", context={"shows_when": "rag:red,amber"})` hides a field, where scripts run, until its light is chosen.
 """
 
 from collections.abc import Iterator
@@ -135,7 +138,7 @@ def say_plainly(field: forms.Field, label: str) -> None:
 
 
 class PlainWords:
-    """Mixed into a form: error messages from the labels, and a `helper` that leaves form tag and buttons to the page."""
+    """Mixed into a form: messages from the labels, and a `helper` that leaves form tag and buttons to the page."""
 
     fields: dict[str, forms.Field]
 

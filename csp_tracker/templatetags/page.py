@@ -1,4 +1,4 @@
-"""What the shared pieces in templates/components need and a template cannot say: lights, paging, sorting, filters in use."""
+"""What the shared pieces in templates/components need and a template cannot say: lights, paging, sorting, filters."""
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -68,7 +68,7 @@ def pages_around(page: Page) -> Iterator[int | str]:
 def sortable_header(
     context: Context, label: str, column: str, parameter: str = "sort", css: str = ""
 ) -> dict[str, Any]:
-    """A column heading that sorts: `{% sortable_header "Due" "due_on" %}` reads and writes `?sort=due_on`, `?sort=-due_on`."""
+    """A column heading that sorts: `{% sortable_header "Due" "due_on" %}` reads and writes `?sort=due_on`."""
     query = context["request"].GET.copy()
     now = query.get(parameter, "")
     query.pop("page", None)
