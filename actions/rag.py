@@ -66,7 +66,7 @@ def is_overdue(
     completed_on: date | None = None,
     closed_on: date | None = None,
 ) -> bool:
-    """Past its date, and neither complete nor closed by then. Ongoing and recurring actions never are, by date alone."""
+    """Past its date, and neither complete nor closed by then. Ongoing and recurring ones never are by date alone."""
     day = judged_on(today, quarter)
     if kind != TimescaleKind.BY_DATE or due_on is None or day <= due_on:
         return False

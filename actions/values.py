@@ -49,6 +49,7 @@ class ActionStatus(models.TextChoices):
         return not self.is_closed and self is not ActionStatus.COMPLETE
 
 
+# For queries and constraints, which cannot ask a property.
 CLOSED_STATUSES = (ActionStatus.CLOSED_NOT_NEEDED, ActionStatus.CLOSED_NO_RESOURCES, ActionStatus.SUPERSEDED)
 
 
@@ -101,11 +102,6 @@ class Recurrence(models.TextChoices):
             Recurrence.HALF_YEARLY: 6,
             Recurrence.YEARLY: 12,
         }[self]
-
-
-#: For queries and constraints, which cannot ask a property.
-CLOSED_STATUSES = tuple(status for status in ActionStatus if status.is_closed)
-COUNTED_STATES = tuple(state for state in UpdateState if state.counts)
 
 
 @dataclass(frozen=True)

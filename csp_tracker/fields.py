@@ -53,11 +53,12 @@ class QuarterField(models.IntegerField):
 
     description = "A quarter of a financial year"
     # Read by django-stubs: what may be assigned, and what is read back.
-    _pyi_private_set_type: Quarter | int | str
-    _pyi_private_get_type: Quarter
+    _pyi_private_set_type: Quarter | int | str  # type: ignore[assignment]
+    _pyi_private_get_type: Quarter  # type: ignore[assignment]
+    _validators: list[Callable[[Any], None]]
 
     @cached_property
-    def validators(self) -> list[Callable[[Any], None]]:  # type: ignore[override]
+    def validators(self) -> list[Callable[[Any], None]]:
         """Without the database's limits for integers, which cannot be compared with a quarter."""
         return [*self.default_validators, *self._validators]
 

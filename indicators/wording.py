@@ -184,7 +184,7 @@ def _subject(measure: Measure, current: Current, comparison: Comparison) -> str:
         words = f"{words} for {current.period}"
     is_change = measure.target is not None and measure.target.kind == TargetKind.PER_CENT_CHANGE
     change = _change_since_baseline(measure, current) if comparison.is_target and is_change else ""
-    return f"{words} ({change})" if change else words
+    return f"{words}, which is {change[0].lower()}{change[1:]}," if change else words
 
 
 def _change_since_baseline(measure: Measure, current: Current) -> str:

@@ -10,6 +10,8 @@ APPS = ("reports", "actions", "indicators", "csp_tracker")  # each may import on
 WIRING = {"settings", "urls", "wsgi"}
 LADDER = (
     ("values", "text", "periods", "people"),
+    ("figures",),
+    ("wording",),
     ("rag", "fields", "document", "document_json", "converters"),
     ("writing", "querysets"),
     ("models",),
