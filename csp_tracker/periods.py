@@ -19,7 +19,7 @@ MONTHS_IN_A_QUARTER = 3
 YEAR_WRITTEN = re.compile(r"(\d{4})\s*[-/\u2010-\u2014]\s*(\d{2}|\d{4})", re.ASCII)
 QUARTER_CODE = re.compile(r"(\d{4}-\d{2})-Q([1-4])", re.ASCII | re.IGNORECASE)
 QUARTER_PRINTED = re.compile(r"Q([1-4])\s+(\d{4}/\d{2,4})", re.ASCII | re.IGNORECASE)
-MONTH_CODE = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
+MONTH_CODE = re.compile(r"(\d{4})-(0[1-9]|1[0-2])", re.ASCII)
 YEAR_CODE = re.compile(r"(\d{4}-\d{2})-year", re.ASCII | re.IGNORECASE)
 
 
