@@ -3,9 +3,12 @@
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
+from django.db.models import Case, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
 
-from csp_tracker.periods import Period
+from csp_tracker.periods import Period, PeriodKind, Quarter
 from csp_tracker.querysets import OfPartnershipQuerySet
+from csp_tracker.rag import RAG
 
 if TYPE_CHECKING:
     from csp_tracker.models import User
@@ -18,6 +21,12 @@ class IndicatorQuerySet(OfPartnershipQuerySet):
         """KPIs still measured."""
         return self.filter(archived_at__isnull=True)
 
+    def with_light(self, quarter: Quarter) -> Self:
+        """Each KPI's measured light in the quarter, as `light`; without a reading it is not rated."""
+        readings = OfIndicatorQuerySet(self.model._meta.get_field("readings").related_model)
+        reported = readings.filter(indicator=OuterRef("pk")).on_quarter(quarter)
+        return self.annotate(light=Coalesce(Subquery(reported.values("rating")[:1]), Value(RAG.NOT_RATED.value)))
+
 
 class OfIndicatorQuerySet(models.QuerySet):
     """Rows that belong to one KPI: baselines, targets, readings."""
@@ -29,3 +38,29 @@ class OfIndicatorQuerySet(models.QuerySet):
     def for_period(self, period: Period) -> Self:
         """Rows about this very period."""
         return self.filter(period_kind=period.kind, period_starts_on=period.starts_on)
+
+    def on_quarter(self, quarter: Quarter) -> Self:
+        """Rows that report on the quarter, the one that speaks for it first.
+
+        That is the quarter's own, else its latest month's, else the year's from the quarter in which it is due; for a
+        KPI reported once a year the year's comes first.
+        """
+        of_quarter = Q(period_kind=PeriodKind.QUARTER, period_starts_on=quarter.starts_on)
+        of_month = Q(period_kind=PeriodKind.MONTH, period_starts_on__range=(quarter.starts_on, quarter.ends_on))
+        of_year = Q(
+            period_kind=PeriodKind.YEAR,
+            period_starts_on=quarter.financial_year.starts_on,
+            indicator__due_quarter__lte=quarter.number,
+        )
+        return (
+            self.filter(of_quarter | of_month | of_year)
+            .annotate(
+                precedence=Case(
+                    When(of_year, indicator__frequency=PeriodKind.YEAR, then=0),
+                    When(of_quarter, then=1),
+                    When(of_month, then=2),
+                    default=3,
+                )
+            )
+            .order_by("precedence", "-period_starts_on", "pk")
+        )

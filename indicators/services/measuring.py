@@ -1,0 +1,177 @@
+"""From rows to the plain values that rag.py rates: a reading, and all it may be set against."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Q
+
+from csp_tracker.periods import FinancialYear, Period, PeriodKind, Quarter
+from indicators.models import Baseline, Indicator, Reading, Target
+from indicators.rag import Measure, PastFigure, TargetFigure
+from indicators.values import Polarity, Qualifier, ReadingState, RollUp, TargetKind, Unit
+
+
+def measure_of(reading: Reading) -> Measure:
+    """The reading with its target, primary baseline, previous period and last year: three queries."""
+    indicator, period = reading.indicator, reading.period
+    series = Series.before(reading)
+    target = target_for(indicator, period)
+    aimed = target.period if target else None
+    return Measure(
+        value=reading.value,
+        unit=Unit(indicator.unit),
+        polarity=Polarity(indicator.polarity),
+        state=ReadingState(reading.state),
+        qualifier=Qualifier(reading.qualifier),
+        decimals=indicator.decimals,
+        roll_up=RollUp(indicator.roll_up),
+        period=period,
+        to_date=series.so_far(period, aimed),
+        target=as_target_figure(target) if target else None,
+        baseline=series.of_baseline(indicator.baselines.filter(is_primary=True).first()),
+        previous=series.past(period.previous),
+        last_year=series.past(period.same_last_year, aimed),
+    )
+
+
+def target_for(indicator: Indicator, period: Period) -> Target | None:
+    """The target of the very period, else that of its year."""
+    year = Period.of_year(period.financial_year)
+    targets = {target.period: target for target in indicator.targets.filter(is_about(period) | is_about(year))}
+    return targets.get(period) or targets.get(year)
+
+
+def is_about(period: Period) -> Q:
+    """Rows of this very period."""
+    return Q(period_kind=period.kind, period_starts_on=period.starts_on)
+
+
+def as_target_figure(target: Target) -> TargetFigure:
+    """The row as the values that rag.py takes."""
+    return TargetFigure(
+        value=target.value,
+        low=target.low,
+        high=target.high,
+        kind=TargetKind(target.kind),
+        period=target.period,
+        text=target.text,
+    )
+
+
+@dataclass(frozen=True)
+class Series:
+    """A reading and those of its kind before it, back to the beginning of last year, with every series break."""
+
+    reading: Reading
+    readings: dict[Period, Reading]
+    breaks: tuple[date, ...]
+
+    @classmethod
+    def before(cls, reading: Reading) -> "Series":
+        """Read in one query what the reading may be compared with; the reading itself may not be stored yet."""
+        since = reading.period.financial_year.previous.starts_on
+        recent = Q(period_kind=reading.period_kind, period_starts_on__gte=since)
+        earlier = reading.indicator.readings.filter(
+            recent | Q(series_break=True), period_starts_on__lte=reading.period_starts_on
+        ).exclude(pk=reading.pk)
+        rows = [*earlier, reading]
+        return cls(
+            reading,
+            {row.period: row for row in rows if row.period_kind == reading.period_kind},
+            tuple(row.period_starts_on for row in rows if row.series_break),
+        )
+
+    def is_broken_since(self, starts_on: date) -> bool:
+        """Whether what is counted has changed between that day and the reading."""
+        return any(starts_on < day <= self.reading.period_starts_on for day in self.breaks)
+
+    def past(self, period: Period, aimed: Period | None = None) -> PastFigure | None:
+        """The figure of an earlier period; with a target for the year, also last year's figure up to that period."""
+        row = self.readings.get(period)
+        if row is None or row.value is None:
+            return None
+        return PastFigure(
+            value=row.value,
+            label=str(period),
+            qualifier=Qualifier(row.qualifier),
+            period=period,
+            to_date=self.so_far(period, aimed and aimed.same_last_year),
+            series_break=self.is_broken_since(period.starts_on),
+        )
+
+    def of_baseline(self, baseline: Baseline | None) -> PastFigure | None:
+        """The primary baseline. One without a readable period counts as older than every series break."""
+        if baseline is None:
+            return None
+        period = period_of(baseline.label)
+        return PastFigure(
+            value=baseline.value,
+            label=baseline.label,
+            qualifier=Qualifier(baseline.qualifier),
+            period=period,
+            series_break=self.is_broken_since(period.starts_on if period else date.min),
+        )
+
+    def so_far(self, period: Period, aimed: Period | None) -> Decimal | None:
+        """The figure from the beginning of the target's period to the end of this one; None unless all is there."""
+        if aimed is None or aimed.kind == period.kind or not aimed.starts_on <= period.starts_on <= aimed.ends_on:
+            return None
+        wanted = [Period.containing(period.kind, aimed.starts_on)]
+        while wanted[-1] < period:
+            wanted.append(wanted[-1].next)
+        if any(wanted[0].starts_on < day <= period.starts_on for day in self.breaks):
+            return None
+        rows = [self.readings.get(one) for one in wanted]
+        return rolled_up([row for row in rows if row], self.reading.indicator) if all(rows) else None
+
+
+def rolled_up(rows: Sequence[Reading], indicator: Indicator) -> Decimal | None:
+    """The rows' figures as one, by the KPI's own rule; None where one of them has no figure."""
+    values = [row.value for row in rows if row.value is not None]
+    if len(values) < len(rows) or not values:
+        return None
+    match RollUp(indicator.roll_up):
+        case RollUp.SUM:
+            return sum(values, Decimal(0))
+        case RollUp.LATEST:
+            return values[-1]
+        case RollUp.AVERAGE:
+            return sum(values, Decimal(0)) / len(values)
+        case RollUp.MAXIMUM:
+            return max(values)
+    numerators = [row.numerator for row in rows if row.numerator is not None]
+    denominators = [row.denominator for row in rows if row.denominator is not None]
+    if len(numerators) < len(rows) or len(denominators) < len(rows):
+        return None
+    return share(sum(numerators, Decimal(0)), sum(denominators, Decimal(0)), indicator)
+
+
+def share(numerator: Decimal, denominator: Decimal, indicator: Indicator) -> Decimal | None:
+    """A numerator over its denominator in the KPI's unit: of a hundred for per cent, of `rate_per` for a rate."""
+    if not denominator:
+        return None
+    per = {Unit.PER_CENT: 100, Unit.RATE: indicator.rate_per or 1}.get(Unit(indicator.unit), 1)
+    return round(numerator * per / denominator, 4)
+
+
+def period_of(label: str) -> Period | None:
+    """The period a baseline's label names: "2008/09" or "Q4 2008/09". Other words name none."""
+    try:
+        return Period.of_year(FinancialYear.parse(label))
+    except ValueError:
+        pass
+    try:
+        return Period.of_quarter(Quarter.parse(label))
+    except ValueError:
+        return None
+
+
+def period_in(indicator: Indicator, quarter: Quarter) -> Period | None:
+    """The period the KPI reports in a quarter: its last month, itself, or in the quarter it is due the year."""
+    if indicator.frequency == PeriodKind.MONTH:
+        return Period.containing(PeriodKind.MONTH, quarter.ends_on)
+    if indicator.frequency == PeriodKind.YEAR:
+        return Period.of_year(quarter.financial_year) if quarter.number == indicator.due_quarter else None
+    return Period.of_quarter(quarter)

@@ -1,0 +1,42 @@
+"""What the services of this app refuse, each with its sentence."""
+
+from django.core.exceptions import ValidationError
+
+
+class ReasonMissing(ValidationError):
+    """What is already on record changes only with a reason."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence, code="reason")
+
+
+class NotAFigure(ValidationError):
+    """Words where a figure belongs; the sentence is that of `parse_figure`."""
+
+
+class NoFigure(ValidationError):
+    """Neither a figure nor a word for why there is none."""
+
+    def __init__(self) -> None:
+        super().__init__("Enter a figure, or say why there is none.", code="value")
+
+
+class NotAMember(ValidationError):
+    """Somebody who is no current member of the partnership cannot own its KPI."""
+
+    def __init__(self) -> None:
+        super().__init__("The owner must be a current member of the partnership.")
+
+
+class PartOfItself(ValidationError):
+    """A KPI cannot add up to one of its own parts."""
+
+    def __init__(self) -> None:
+        super().__init__("A KPI cannot be a part of itself or of one of its parts.")
+
+
+class IndicatorArchived(ValidationError):
+    """An archived KPI takes no more figures."""
+
+    def __init__(self) -> None:
+        super().__init__("This KPI is archived. Restore it before you enter figures.")
