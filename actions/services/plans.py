@@ -1,0 +1,300 @@
+"""How plans, their priorities and objectives are made, changed, ordered, numbered and archived."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Max, QuerySet
+from django.utils import timezone
+from django.utils.text import slugify
+
+from actions.models import Action, InPlan, Objective, Plan, Priority
+from actions.services.shared import demand_reason, refuse_non_member, set_fields
+from actions.values import PlanStatus
+from csp_tracker.models import FileImport, Partnership, User
+from csp_tracker.writing import refuse_foreign, store
+
+LONGEST_SLUG = 80
+
+
+class NotThere(ValidationError):
+    """A part of a plan cannot stand under something of another plan, or under what has been archived."""
+
+    def __init__(self) -> None:
+        super().__init__("Choose a place in the same plan that has not been archived.")
+
+
+class StillArchived(ValidationError):
+    """What stands under something archived comes back only with it."""
+
+    def __init__(self, above: InPlan | Plan) -> None:
+        super().__init__(f"Restore “{above}” first.")
+
+
+@transaction.atomic
+def create_plan(
+    *,
+    partnership: Partnership,
+    title: str,
+    starts_on: date,
+    ends_on: date,
+    slug: str = "",
+    period_is_inferred: bool = False,
+    status: str = PlanStatus.DRAFT,
+    columns: Sequence[dict[str, str]] = (),
+    key: Sequence[dict[str, str]] = (),
+    marking: str = "",
+    previous: Plan | None = None,
+    imported_from: FileImport | None = None,
+    by: User,
+) -> Plan:
+    """Begin a plan of the partnership; its address comes from its title and is nobody else's."""
+    refuse_foreign(partnership, previous, imported_from)
+    plan = Plan(
+        partnership=partnership,
+        title=title,
+        slug=free_slug(slug or title),
+        starts_on=starts_on,
+        ends_on=ends_on,
+        period_is_inferred=period_is_inferred,
+        status=status,
+        columns=list(columns),
+        key=list(key),
+        marking=marking,
+        previous=previous,
+        imported_from=imported_from,
+    )
+    store(plan, by=by)
+    return plan
+
+
+def free_slug(words: str) -> str:
+    """The words as an address that no plan of any partnership has: a number is added where it is taken."""
+    stem = slugify(words)[:LONGEST_SLUG].strip("-") or "plan"
+    # One query, however many plans share the title.
+    taken = set(Plan.objects.filter(slug__startswith=stem[: LONGEST_SLUG - 6]).values_list("slug", flat=True))
+    slug, number = stem, 1
+    while slug in taken:
+        number += 1
+        suffix = f"-{number}"
+        slug = stem[: LONGEST_SLUG - len(suffix)].rstrip("-") + suffix
+    return slug
+
+
+@transaction.atomic
+def change_plan(*, plan: Plan, version: int, by: User, reason: str = "", **fields: Any) -> Plan:
+    """Change what a plan says of itself; its address stays, because papers and e-mails hold it."""
+    plan.refuse_if_stale(version)
+    refuse_foreign(plan.partnership, fields.get("previous"))
+    as_it_was = Plan(status=plan.status)
+    if set_fields(plan, fields):
+        demand_reason(as_it_was, reason)
+        store(plan, by=by, reason=reason)
+    return plan
+
+
+@transaction.atomic
+def add_priority(
+    *, plan: Plan, title: str, number: str = "", group: str = "", lead: User | None = None, by: User
+) -> Priority:
+    """Add a priority at the plan's end, numbered one more than the highest where no number is given."""
+    refuse_non_member(plan.partnership, lead)
+    numbers = plan.priorities.values_list("number", flat=True)
+    priority = Priority(
+        plan=plan,
+        title=title,
+        number=number or next_number("", numbers),
+        group=group,
+        lead=lead,
+        position=last_position(plan.priorities.all()) + 1,
+    )
+    store(priority, by=by)
+    return priority
+
+
+@transaction.atomic
+def change_priority(*, priority: Priority, version: int, by: User, reason: str = "", **fields: Any) -> Priority:
+    """Change a priority's number, title, group or lead."""
+    priority.refuse_if_stale(version)
+    if "lead" in fields and fields["lead"] != priority.lead:
+        refuse_non_member(priority.plan.partnership, fields["lead"])
+    if set_fields(priority, fields):
+        demand_reason(priority.plan, reason)
+        store(priority, by=by, reason=reason)
+    return priority
+
+
+@transaction.atomic
+def add_objective(*, priority: Priority, text: str, number: str = "", by: User) -> Objective:
+    """Add an objective at the priority's end, numbered after its priority where no number is given."""
+    numbers = priority.objectives.values_list("number", flat=True)
+    objective = Objective(
+        priority=priority,
+        text=text,
+        number=number or next_number(priority.number, numbers),
+        position=last_position(priority.objectives.all()) + 1,
+    )
+    store(objective, by=by)
+    return objective
+
+
+@transaction.atomic
+def change_objective(*, objective: Objective, version: int, by: User, reason: str = "", **fields: Any) -> Objective:
+    """Change an objective's number or text."""
+    objective.refuse_if_stale(version)
+    if set_fields(objective, fields):
+        demand_reason(objective.priority.plan, reason)
+        store(objective, by=by, reason=reason)
+    return objective
+
+
+def next_number(prefix: str, numbers: Iterable[str]) -> str:
+    """One more than the highest of the numbers that stand directly under the prefix: "3", "3.4"."""
+    stem = f"{prefix.rstrip('.')}." if prefix else ""
+    ends = [number[len(stem) :].rstrip(".") for number in numbers if number.startswith(stem)]
+    return f"{stem}{max((int(end) for end in ends if end.isascii() and end.isdigit()), default=0) + 1}"
+
+
+def last_position(siblings: QuerySet) -> int:
+    """The highest position among them, 0 where there is none."""
+    return siblings.aggregate(last=Max("position"))["last"] or 0
+
+
+def _siblings(thing: InPlan) -> QuerySet:
+    if isinstance(thing, Priority):
+        return thing.plan.priorities.all()
+    if isinstance(thing, Objective):
+        return thing.priority.objectives.all()
+    return Action.objects.filter(objective=thing.objective_id)  # type: ignore[attr-defined]
+
+
+@transaction.atomic
+def move(*, thing: InPlan, up: bool, by: User) -> bool:
+    """Let a priority, objective or action change places with its neighbour; whether there was one."""
+    ordered = list(_siblings(thing).open().select_for_update().order_by("position", "pk"))
+    here = ordered.index(thing)
+    there = here - 1 if up else here + 1
+    if not 0 <= there < len(ordered):
+        return False
+    places = sorted({sibling.position for sibling in ordered})
+    if len(places) < len(ordered):  # two stand on the same place: count them out anew
+        places = list(range(1, len(ordered) + 1))
+    ordered[here], ordered[there] = ordered[there], ordered[here]
+    for sibling, place in zip(ordered, places, strict=True):
+        sibling.position = place
+        store(sibling, by=by)
+    thing.refresh_from_db()
+    return True
+
+
+@transaction.atomic
+def place(*, thing: Objective | Action, under: Priority | Objective, by: User, reason: str = "") -> None:
+    """Put an objective under another priority, or an action under another objective, at its end and with its number."""
+    if _plan_of(thing) != _plan_of(under) or under.archived_at is not None:
+        raise NotThere
+    if isinstance(thing, Objective) and isinstance(under, Priority):
+        if thing.priority_id != under.pk:
+            thing.position, thing.priority = last_position(under.objectives.all()) + 1, under
+    elif isinstance(thing, Action) and isinstance(under, Objective):
+        if thing.objective_id != under.pk:
+            thing.position, thing.objective = last_position(under.actions.all()) + 1, under
+    else:
+        raise NotThere
+    store(thing, by=by, reason=reason)
+
+
+@transaction.atomic
+def renumber(*, plan: Plan, by: User, reason: str = "") -> int:
+    """Number the plan from its order: 1, 1.1, 1.1.1; archived parts come last in theirs. Return how many changed."""
+    priorities, objectives, actions = _in_order(plan)
+    numbers = {priority.pk: f"{number}" for number, priority in enumerate(priorities, 1)}
+    changed: list[tuple[InPlan, str]] = [(priority, numbers[priority.pk]) for priority in priorities]
+    objective_numbers = _number_below(objectives, "priority_id", numbers)
+    changed += [(objective, objective_numbers[objective.pk]) for objective in objectives]
+    references = _number_below(actions, "objective_id", objective_numbers)
+    _free_references(actions, references)
+    changed += [(action, references[action.pk]) for action in actions]
+    count = 0
+    for thing, number in changed:
+        setattr(thing, "reference" if isinstance(thing, Action) else "number", number)
+        count += store(thing, by=by, reason=reason)
+    return count
+
+
+def _in_order(plan: Plan) -> tuple[list[Priority], list[Objective], list[Action]]:
+    def ordered(rows: QuerySet) -> list:
+        found = rows.select_for_update(of=("self",)).order_by("position", "pk")
+        return sorted(found, key=lambda row: row.archived_at is not None)
+
+    return (
+        ordered(plan.priorities.all()),
+        ordered(Objective.objects.filter(priority__plan=plan)),
+        ordered(plan.actions.select_related("plan")),
+    )
+
+
+def _number_below(things: Iterable[InPlan], parent: str, numbers: dict[int, str]) -> dict[int, str]:
+    counted: dict[int, int] = {}
+    found = {}
+    for thing in things:
+        above = getattr(thing, parent)
+        counted[above] = counted.get(above, 0) + 1
+        found[thing.pk] = f"{numbers[above]}.{counted[above]}"
+    return found
+
+
+def _free_references(actions: Iterable[Action], references: dict[int, str]) -> None:
+    """Step aside for a moment, so that two actions can exchange references: a stand-in that no history keeps."""
+    for action in actions:
+        if action.reference != references[action.pk]:
+            Action.objects.filter(pk=action.pk).update(reference=f"~{action.pk}")
+
+
+def _plan_of(thing: InPlan) -> Plan:
+    return thing.priority.plan if isinstance(thing, Objective) else thing.plan  # type: ignore[attr-defined]
+
+
+def _below(thing: InPlan | Plan) -> list[InPlan]:
+    """Everything that stands under a thing."""
+    if isinstance(thing, Plan):
+        return [*thing.priorities.all(), *Objective.objects.filter(priority__plan=thing), *thing.actions.all()]
+    if isinstance(thing, Priority):
+        return [*thing.objectives.all(), *Action.objects.filter(objective__priority=thing)]
+    return list(Action.objects.filter(objective=thing)) if isinstance(thing, Objective) else []
+
+
+def _above(thing: InPlan | Plan) -> list[InPlan | Plan]:
+    if isinstance(thing, Action):
+        return [thing.objective, thing.objective.priority, thing.plan]
+    if isinstance(thing, Objective):
+        return [thing.priority, thing.priority.plan]
+    return [thing.plan] if isinstance(thing, Priority) else []
+
+
+@transaction.atomic
+def archive(*, thing: InPlan | Plan, reason: str, by: User) -> None:
+    """Take a plan or a part of it out of every list with all that stands under it; nothing is deleted."""
+    if thing.archived_at is not None:
+        return
+    demand_reason(thing if isinstance(thing, Plan) else _plan_of(thing), reason)
+    now = timezone.now()
+    for one in [thing, *(below for below in _below(thing) if below.archived_at is None)]:
+        one.archived_at = now
+        store(one, by=by, reason=reason)
+
+
+@transaction.atomic
+def restore(*, thing: InPlan | Plan, reason: str, by: User) -> None:
+    """Bring back what was archived, with what was archived together with it."""
+    if thing.archived_at is None:
+        return
+    demand_reason(thing if isinstance(thing, Plan) else _plan_of(thing), reason)
+    for above in _above(thing):
+        if above.archived_at is not None:
+            raise StillArchived(above)
+    together = thing.archived_at
+    for one in [thing, *(below for below in _below(thing) if below.archived_at == together)]:
+        one.archived_at = None
+        store(one, by=by, reason=reason)

@@ -1,0 +1,65 @@
+"""What the services of plans, actions and assignment share: fields set together, reasons, and who may lead."""
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from actions.models import Plan
+from actions.values import PlanStatus
+from csp_tracker.models import Partnership, User
+from csp_tracker.people import Role
+
+
+class Keep(Enum):
+    """Says that an argument leaves a value as it is, where None would take it away."""
+
+    KEEP = "keep"
+
+
+KEEP = Keep.KEEP
+
+
+class ReasonNeeded(ValidationError):
+    """A plan that is no longer a draft is changed for a reason, which its history keeps."""
+
+    def __init__(self) -> None:
+        super().__init__({"reason": "Say why this changes: the plan is no longer a draft."})
+
+
+class NotAMember(ValidationError):
+    """Only a current member of the partnership who may report, not a viewer, can lead work in it."""
+
+    def __init__(self) -> None:
+        super().__init__("Choose a current officer or manager of this partnership.")
+
+
+def set_fields(thing: models.Model, fields: Mapping[str, Any]) -> bool:
+    """Set the named columns and return whether any of them differs from before."""
+    editable = {field.name for field in thing._meta.concrete_fields if field.editable}
+    unknown = set(fields) - editable
+    if unknown:
+        raise TypeError(f"{type(thing).__name__} has no field {', '.join(sorted(unknown))} to change.")
+    changed = False
+    for name, value in fields.items():
+        if getattr(thing, name) != value:
+            setattr(thing, name, value)
+            changed = True
+    return changed
+
+
+def demand_reason(plan: Plan, reason: str) -> None:
+    """Raise ReasonNeeded where the plan is active or closed and nothing is said."""
+    if plan.status != PlanStatus.DRAFT and not reason.strip():
+        raise ReasonNeeded
+
+
+def refuse_non_member(partnership: Partnership, person: User | None) -> None:
+    """Raise NotAMember unless the person may lead work here (None, nobody, is allowed)."""
+    if person is None:
+        return
+    members = partnership.memberships.current().filter(user=person).exclude(role=Role.VIEWER)
+    if not members.exists():
+        raise NotAMember
