@@ -7,6 +7,7 @@ from io import BytesIO
 
 import openpyxl
 from openpyxl.cell.cell import Cell as SheetCell
+from openpyxl.cell.cell import MergedCell
 from openpyxl.worksheet.worksheet import Worksheet
 
 from csp_tracker.grids.cells import Cell, CellValue, Document, Grid, GridRefused, Row
@@ -96,7 +97,7 @@ def _places(anchor: tuple[int, int], spans: tuple[int, int]) -> Iterator[tuple[i
                 yield row, column
 
 
-def _cell(cell: SheetCell, spans: tuple[int, int], is_covered: bool) -> Cell:
+def _cell(cell: SheetCell | MergedCell, spans: tuple[int, int], is_covered: bool) -> Cell:
     value = cell.value
     return Cell(
         text=_shown(value, cell.number_format or "General"),
@@ -147,7 +148,7 @@ def _shown_date(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-def _fill(cell: SheetCell) -> str:
+def _fill(cell: SheetCell | MergedCell) -> str:
     """A plain fill as six hexadecimal digits; theme colours and patterns are not read."""
     fill = cell.fill
     if fill is None or fill.fill_type != "solid" or fill.fgColor.type != "rgb":

@@ -1,0 +1,33 @@
+"""From a council's file to a plan: `read_plan`. Nothing here stores anything."""
+
+from actions.importing.offers import offers_of
+from actions.importing.outline import read_outline
+from actions.importing.period import infer_period
+from actions.importing.tree import Heading, PlanRefused, PlanTree, RowKind from actions.importing.warnings import warnings_of from csp_tracker.grids import read_grids  __all__ = ["PlanRefused", "PlanTree", "read_plan"]
+def read_plan(data: bytes, name: str) -> PlanTree:
+    """The plan in a Word, Excel, .csv or text file; a GridRefused in one sentence where there is none."""
+    document = read_grids(data, name)
+    findings = read_outline(document)
+    priorities = findings.finish()
+    actions = [action for priority in priorities for objective in priority.objectives for action in objective.actions]
+    period = infer_period(
+        title=findings.title,
+        sheet=findings.sheet,
+        file_name=name,
+        progress=[words for action in actions for words in (action.progress, action.work_needed)],
+    )
+    return PlanTree(
+        file_name=name,
+        file_kind=document.kind,
+        title=findings.title,
+        sheet=findings.sheet,
+        period=period,
+        headings=tuple(Heading(column.heading, column.meaning) for column in findings.columns),
+        key=findings.key(),
+        numbers_are_generated=findings.numbers_are_generated,
+        priorities=priorities,
+        rows={kind.value: findings.rows[kind] for kind in RowKind},
+        warnings=tuple(warnings_of(findings, priorities, period, document.notices)),
+        not_used=tuple(findings.not_used),
+        offers=tuple(offer for action in actions for offer in offers_of(action)),
+    )

@@ -1,0 +1,62 @@
+"""What the words of an action seem to say beyond their columns: offered to a person, never done unasked."""
+
+import re
+from collections.abc import Iterator
+
+from actions.importing.branches import ActionRead
+from actions.importing.tree import Offer, OfferKind from csp_tracker.periods import FinancialYear from csp_tracker.text import one_line from indicators.importing.figures import offer_figures, split_measures, split_sentences
+YEAR = r"(?:19|20)\d\d\s?[/–-]\s?(?:20)?\d\d"
+CARRIED = re.compile(
+    r"\bcarried\s+(?:forward|over|into|to)\b|\bc/f\b"
+    rf"|\bongoing\s+(?:action|work|project|initiative)s?\s+(?:(?:in|into|to|for|during)\s+)?{YEAR}"
+    rf"|\b(?:extended|continued?)\s+(?:in|into|to)\s+{YEAR}",
+    re.IGNORECASE,
+)
+YEAR_WRITTEN = re.compile(rf"({YEAR})")
+
+
+def offers_of(action: ActionRead) -> Iterator[Offer]:
+    """Carrying forward said only in words, several measures in one cell, and figures with target and outturn."""
+    carried = None if action.carried_forward else _carried_in_words(action)
+    if carried:
+        to_year = _year(carried)
+        yield Offer(
+            OfferKind.CARRIED_FORWARD,
+            action.reference,
+            f"{action.reference} says “{carried}”: mark it as carried forward{f' to {to_year}' if to_year else ''}?",
+            {"words": carried, "to_year": to_year},
+        )
+    measures = split_measures(action.indicator)
+    if len(measures) > 1:
+        yield Offer(
+            OfferKind.SPLIT_INDICATOR,
+            action.reference,
+            f"The indicator of {action.reference} names {len(measures)} measures: make each a KPI of its own?",
+            {"parts": measures},
+        )
+    figures = offer_figures(action.baseline, action.progress)
+    if figures:
+        yield Offer(
+            OfferKind.FIGURES,
+            action.reference,
+            f"{action.reference} states figures: {figures.sentence}. Take them as figures?",
+            figures.to_json(),
+        )
+
+
+def _carried_in_words(action: ActionRead) -> str:
+    """The sentence that says so, in the progress or the work needed."""
+    for words in (action.progress, action.work_needed):
+        # A line break may be where a page was cut, so sentences are looked for in the words as one line as well.
+        for text in (*split_sentences(words), *split_sentences(one_line(words))):
+            if CARRIED.search(text):
+                return one_line(text)
+    return ""
+
+
+def _year(words: str) -> str:
+    found = YEAR_WRITTEN.search(words)
+    try:
+        return str(FinancialYear.parse(found[1])) if found else ""
+    except ValueError:
+        return ""

@@ -1,0 +1,174 @@
+"""What the words of a timescale amount to: a kind, and a date only where it is certain.
+
+The words themselves are always kept. "May 2016" is a month without a day; "23 rd February" without a year is no date at
+all, and where work *starts* is not when it is due.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from actions.values import DatePrecision, Recurrence, TimescaleKind
+from csp_tracker.periods import FinancialYear, Quarter, last_day_of_month
+from csp_tracker.text import one_line
+
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+MONTH = (
+    r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
+)
+DAY = r"(?<!\d)(?P<day>\d{1,2})\s*(?:st|nd|rd|th)?"
+YEAR = r"(?P<year>(?:19|20)\d\d|['’]?\d\d)(?![\d/])"
+# In this order: the longer form of a date hides the shorter one inside it.
+DAY_WRITTEN = re.compile(rf"{DAY}\s+(?:of\s+)?{MONTH},?\s+{YEAR}", re.IGNORECASE)
+DAY_IN_FIGURES = re.compile(
+    r"(?<![\d./-])(?P<day>\d{1,2})\s?[./-]\s?(?P<month>\d{1,2})\s?[./-]\s?(?P<year>(?:19|20)?\d\d)(?![\d/])"
+)
+DAY_IN_ISO = re.compile(r"(?<!\d)(?P<year>(?:19|20)\d\d)-(?P<month>\d{2})-(?P<day>\d{2})(?!\d)")
+QUARTER = re.compile(
+    r"\b(?:q|qtr\s?|quarter\s)(?P<number>[1-4])\s*,?\s*(?:of\s+)?(?P<first>(?:19|20)\d\d)\s?[/-]\s?(?P<second>\d{2,4})\b",
+    re.IGNORECASE,
+)
+FINANCIAL_YEAR = re.compile(r"(?<![\d/.-])(?P<first>(?:19|20)\d\d)\s?[/–-]\s?(?P<second>(?:20)?\d\d)(?![\d/.-])")
+MONTH_WRITTEN = re.compile(rf"\b{MONTH}\s*,?\s*(?P<year>(?:19|20)\d\d|['’]\d\d)(?!\d)", re.IGNORECASE)
+DAY_OF_EACH_YEAR = re.compile(rf"{DAY}\s+(?:of\s+)?{MONTH}", re.IGNORECASE)
+
+ONGOING = re.compile(
+    r"^\W*(?:on-?\s?going|continu(?:ous|al|ing)(?:ly)?|rolling|throughout|all year|as (?:and when|required))\b",
+    re.IGNORECASE,
+)
+NOT_A_DEADLINE = re.compile(
+    r"\b(?:start(?:s|ed|ing)?|beg[ai]ns?|began|commenc\w+|since|launched|from|selected)\b", re.IGNORECASE
+)
+BETWEEN = re.compile(r"^\s*(?:-|–|—|to|until|till)\s*(?:the\s+)?(?:end\s+(?:of\s+)?)?$", re.IGNORECASE)
+RECURRENCES = (
+    (
+        Recurrence.HALF_YEARLY,
+        re.compile(r"\b(?:half-?\s?yearly|bi-?annual(?:ly)?|twice (?:a|per) year|six-?\s?monthly)\b", re.IGNORECASE),
+    ),
+    (Recurrence.QUARTERLY, re.compile(r"\b(?:quarterly|(?:each|every) quarter)\b", re.IGNORECASE)),
+    (Recurrence.MONTHLY, re.compile(r"\b(?<!-)(?:monthly|(?:each|every) month)\b", re.IGNORECASE)),
+    (Recurrence.YEARLY, re.compile(r"\b(?:annual(?:ly)?|yearly|(?:each|every) year|per annum)\b", re.IGNORECASE)),
+)
+
+
+@dataclass(frozen=True)
+class Timescale:
+    """What could be read; the names are those of the Action model. A date is the last day that its precision allows."""
+
+    kind: TimescaleKind = TimescaleKind.UNCLEAR
+    starts_on: date | None = None
+    due_on: date | None = None
+    due_precision: DatePrecision | None = None
+    recurrence: Recurrence | None = None
+    recurs_month: int | None = None
+    recurs_day: int | None = None
+
+
+@dataclass(frozen=True)
+class DateFound:
+    """A date in some words: its first and last day, how exact it is, and where it stands."""
+
+    first: date
+    last: date
+    precision: DatePrecision
+    start: int
+    end: int
+
+
+def read_timescale(words: str) -> Timescale:
+    """The kind of a timescale, with the date it is due where there is exactly one, or with its first and last."""
+    text = one_line(words)
+    if ONGOING.search(text):
+        return Timescale(TimescaleKind.ONGOING)
+    for recurrence, pattern in RECURRENCES:
+        if pattern.search(text):
+            return _recurring(text, recurrence)
+    dates = find_dates(text)
+    if len(dates) == 1 and not NOT_A_DEADLINE.search(text):
+        return _by(dates[0])
+    if len(dates) == 2 and BETWEEN.match(text[dates[0].end : dates[1].start]) and dates[0].first <= dates[1].last:
+        return _by(dates[1], starts_on=dates[0].first)
+    return Timescale()
+
+
+def find_dates(text: str) -> list[DateFound]:
+    """Every date with a year in the words, in order; an impossible one is not a date."""
+    found: list[DateFound] = []
+    for pattern, reader in READERS:
+        for match in pattern.finditer(text):
+            taken = any(match.start() < other.end and other.start < match.end() for other in found)
+            period = None if taken else reader(match)
+            if period is not None:
+                found.append(DateFound(*period, match.start(), match.end()))
+    return sorted(found, key=lambda one: one.start)
+
+
+def _by(due: DateFound, *, starts_on: date | None = None) -> Timescale:
+    return Timescale(TimescaleKind.BY_DATE, starts_on=starts_on, due_on=due.last, due_precision=due.precision)
+
+
+def _recurring(text: str, recurrence: Recurrence) -> Timescale:
+    day = DAY_OF_EACH_YEAR.search(text) if recurrence is Recurrence.YEARLY else None
+    if day is None or _day(2000, _month(day["month"]), int(day["day"])) is None:
+        return Timescale(TimescaleKind.RECURRING, recurrence=recurrence)
+    return Timescale(
+        TimescaleKind.RECURRING, recurrence=recurrence, recurs_month=_month(day["month"]), recurs_day=int(day["day"])
+    )
+
+
+Read = tuple[date, date, DatePrecision] | None
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _month(name: str) -> int:
+    return MONTHS.index(name[:3].lower()) + 1
+
+
+def _year(digits: str) -> int:
+    digits = digits.strip("'’")
+    return int(digits) if len(digits) == 4 else 2000 + int(digits)
+
+
+def _read_day(match: re.Match[str]) -> Read:
+    month = int(match["month"]) if match["month"].isdigit() else _month(match["month"])
+    day = _day(_year(match["year"]), month, int(match["day"]))
+    return (day, day, DatePrecision.DAY) if day else None
+
+
+def _read_month(match: re.Match[str]) -> Read:
+    first = date(_year(match["year"]), _month(match["month"]), 1)
+    return first, last_day_of_month(first), DatePrecision.MONTH
+
+
+def _read_quarter(match: re.Match[str]) -> Read:
+    try:
+        year = FinancialYear.parse(f"{match['first']}/{match['second']}")
+    except ValueError:
+        return None
+    quarter = Quarter(year.first, int(match["number"]))
+    return quarter.starts_on, quarter.ends_on, DatePrecision.QUARTER
+
+
+def _read_financial_year(match: re.Match[str]) -> Read:
+    try:
+        year = FinancialYear.parse(f"{match['first']}/{match['second']}")
+    except ValueError:
+        return None
+    return year.starts_on, year.ends_on, DatePrecision.YEAR
+
+
+READERS = (
+    (DAY_WRITTEN, _read_day),
+    (DAY_IN_ISO, _read_day),
+    (DAY_IN_FIGURES, _read_day),
+    (QUARTER, _read_quarter),
+    (FINANCIAL_YEAR, _read_financial_year),
+    (MONTH_WRITTEN, _read_month),
+)
