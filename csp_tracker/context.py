@@ -36,7 +36,7 @@ def layout(request: HttpRequest) -> dict[str, Any]:
                 pages.append((label, reverse(name)))
             except NoReverseMatch:
                 continue
-    if membership.is_administrator and False:
+    if membership.is_administrator:
         pages.append(("People", reverse("people")))
     return {
         "partnership": membership.partnership,

@@ -86,7 +86,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     history = HistoricalRecords(
         excluded_fields=["password", "last_login"],
-        history_change_reason_field=models.TextField(blank=True, default=""),
+        history_change_reason_field=models.TextField(null=True),
     )
     objects = UserManager()
 

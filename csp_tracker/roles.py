@@ -47,6 +47,12 @@ class Line:
     administrator: Grant
     own_means: str = ""
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """What the help page prints for viewer, officer, manager and administrator."""
+        words = {Grant.NO: "No", Grant.YES: "Yes", Grant.OWN: f"Yes: {self.own_means}"}
+        return tuple(words[given] for given in (self.viewer, self.officer, self.manager, self.administrator))
+
 
 NO, OWN, YES = Grant.NO, Grant.OWN, Grant.YES
 TABLE: dict[Capability, Line] = {

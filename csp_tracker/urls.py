@@ -4,12 +4,24 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
+from csp_tracker import views
+
 admin.autodiscover()
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
+    path("", views.home, name="home"),
+    path("accounts/invitation/<str:token>/", views.invitation, name="invitation"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
+    path("people/", views.people, name="people"),
+    path("people/invite/", views.person_invite, name="person_invite"),
+    path("people/<int:pk>/", views.person_edit, name="person_edit"),
+    path("people/<int:pk>/invite/", views.person_invite_again, name="person_invite_again"),
+    path("help/", views.help_page, name="help"),
+    path("accessibility/", views.statement, {"name": "accessibility"}, name="accessibility"),
+    path("privacy/", views.statement, {"name": "privacy"}, name="privacy"),
+    path("healthz", views.healthz, name="healthz"),
     path("", include("actions.urls")),
     path("", include("indicators.urls")),
     path("", include("reports.urls")),

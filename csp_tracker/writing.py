@@ -28,7 +28,7 @@ class Tracked(models.Model):
     """A row people can change: it counts its versions and keeps each of them with who, when and why."""
 
     version = models.PositiveIntegerField(default=1, editable=False)
-    history = HistoricalRecords(inherit=True, history_change_reason_field=models.TextField(blank=True, default=""))
+    history = HistoricalRecords(inherit=True, history_change_reason_field=models.TextField(null=True))
 
     class Meta:
         abstract = True
@@ -63,12 +63,13 @@ def _clean(instance: models.Model) -> None:
     instance.validate_constraints()
 
 
-@transaction.atomic(savepoint=False)
 def store(instance: Tracked, *, by: models.Model, reason: str = "") -> bool:
     """Save a tracked row with one history row in the person's name; return whether anything had changed.
 
-    An unchanged row is not written. A row that somebody else saved after `instance` was read raises Conflict.
+    An unchanged row is not written. A row that somebody else saved after `instance` was read raises Conflict. Runs in
+    the transaction of the service that calls it.
     """
+    _refuse_outside_transaction()
     if not instance._state.adding:
         current = type(instance)._base_manager.select_for_update().get(pk=instance.pk)
         if current.version != instance.version:
@@ -84,11 +85,16 @@ def store(instance: Tracked, *, by: models.Model, reason: str = "") -> bool:
     return True
 
 
-@transaction.atomic(savepoint=False)
 def discard(instance: models.Model, *, by: models.Model, reason: str = "") -> None:
     """Delete a link row (plan data is archived instead), leaving a history row in the person's name."""
+    _refuse_outside_transaction()
     _name_the_person(instance, by, reason)
     instance.delete()
+
+
+def _refuse_outside_transaction() -> None:
+    if not transaction.get_connection().in_atomic_block:
+        raise transaction.TransactionManagementError("A row is written inside a service’s transaction.")
 
 
 def _name_the_person(instance: models.Model, by: models.Model, reason: str) -> None:

@@ -1,14 +1,16 @@
 """What every test stands on: no network, no files left behind, nothing a previous test counted, fast passwords."""
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from time import time
 from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from csp_tracker.middleware import SEEN_AT, SIGNED_IN_AT
 
@@ -67,3 +69,15 @@ class SettledClient(Client):
 def client() -> Client:
     """A browser; `client.force_login(user)` signs it in."""
     return SettledClient()
+
+
+@pytest.fixture
+def count_queries() -> Any:
+    """`count_queries(lambda: client.get(url))` is how many queries that took."""
+
+    def count(work: Callable[[], Any]) -> int:
+        with CaptureQueriesContext(connection) as captured:
+            work()
+        return len(captured)
+
+    return count

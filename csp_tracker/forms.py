@@ -1,0 +1,76 @@
+"""Forms of the kernel's pages."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
+
+from csp_tracker.formfields import DateInputField, TrackerForm
+from csp_tracker.models import Agency, Membership, Partnership, User
+from csp_tracker.people import Role
+
+
+class MembershipForm(TrackerForm):
+    """One member's place in the partnership."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, initial=0)
+    agency = forms.ModelChoiceField(Agency.objects.none(), label="Agency", empty_label="Select an agency")
+    role = forms.ChoiceField(
+        label="Role",
+        choices=Role.choices,
+        widget=forms.RadioSelect,
+        help_text="Viewers read. Officers write updates for their agency. Managers review updates and edit plans.",
+    )
+    is_administrator = forms.BooleanField(
+        label="Administrator: keeps people, agencies and plans", required=False, label_suffix=""
+    )
+    job_title = forms.CharField(label="Job title (optional)", max_length=150, required=False)
+    ends_on = DateInputField(
+        label="Last day (optional)", required=False, help_text="From the day after, they no longer see the partnership."
+    )
+
+    def __init__(
+        self, *args: Any, partnership: Partnership, membership: Membership | None = None, **kwargs: Any
+    ) -> None:
+        if membership is not None:
+            names = ("version", "agency", "role", "is_administrator", "job_title", "ends_on")
+            kwargs.setdefault("initial", {name: getattr(membership, name) for name in names})
+        super().__init__(*args, **kwargs)
+        self.fields["agency"].queryset = Agency.objects.filter(  # type: ignore[attr-defined]
+            partnership=partnership, archived_at__isnull=True
+        )
+
+
+class InvitationForm(MembershipForm):
+    """A new member, who gets an e-mail."""
+
+    email = forms.EmailField(
+        label="Email address", max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "off"})
+    )
+    name = forms.CharField(label="Full name", max_length=150)
+
+    field_order = ("email", "name", "agency", "role", "is_administrator", "job_title", "version")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["ends_on"]
+
+
+class ChoosePasswordForm(TrackerForm):
+    """The password of somebody who was invited."""
+
+    password = forms.CharField(
+        label="Password",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=" ".join(password_validators_help_texts()),
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        self.user = user
+        super().__init__(*args, **kwargs)
+
+    def clean_password(self) -> str:
+        """Refuse a password that is too short, too common or too like the person's name."""
+        validate_password(self.cleaned_data["password"], self.user)
+        return self.cleaned_data["password"]

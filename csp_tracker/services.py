@@ -1,0 +1,151 @@
+"""How people come to a partnership, change their part in it and leave."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.core import signing
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.template.loader import render_to_string
+
+from csp_tracker.models import Agency, Membership, Partnership, User
+from csp_tracker.outbox import queue
+from csp_tracker.people import AgencyKind, Role
+from csp_tracker.writing import refuse_foreign, store
+
+INVITATION = signing.TimestampSigner(salt="csp_tracker.invitation")
+
+
+class OwnMembership(ValidationError):
+    """Nobody changes their own role, not even an administrator."""
+
+    def __init__(self) -> None:
+        super().__init__("Another administrator has to change your own membership.")
+
+
+class InvitationSpent(ValidationError):
+    """The link of an invitation is too old, was used already, or never came from here."""
+
+    def __init__(self) -> None:
+        super().__init__("This invitation can no longer be used. Ask your administrator to send a new one.")
+
+
+@transaction.atomic
+def add_agency(
+    *, partnership: Partnership, name: str, short_name: str = "", kind: str = AgencyKind.RESPONSIBLE, by: User
+) -> Agency:
+    """Add a body to the partnership."""
+    agency = Agency(partnership=partnership, name=name, short_name=short_name, kind=kind)
+    store(agency, by=by)
+    return agency
+
+
+@transaction.atomic
+def add_member(
+    *, partnership: Partnership, email: str, name: str, agency: Agency, by: User, **fields: Any
+) -> Membership:
+    """Make the person a member, and known here if they are new; `fields` are those of Membership.
+
+    A person who is here already keeps their name and password: e-mail addresses are global.
+    """
+    refuse_foreign(partnership, agency)
+    email = email.strip().lower()
+    user = User.objects.select_for_update().filter(email=email).first()
+    if user is None:
+        user = User(email=email, name=name)
+        user.set_unusable_password()
+        user.full_clean(exclude=["password"])
+        user._history_user = by  # type: ignore[attr-defined]
+        user.save()
+    membership = Membership(partnership=partnership, user=user, agency=agency, **fields)
+    store(membership, by=by)
+    return membership
+
+
+@transaction.atomic
+def invite(
+    *,
+    partnership: Partnership,
+    email: str,
+    name: str,
+    agency: Agency,
+    role: str = Role.OFFICER,
+    is_administrator: bool = False,
+    job_title: str = "",
+    link: Callable[[str], str],
+    by: User,
+) -> Membership:
+    """Make the person a member and mail them the way in. `link` makes an address from the invitation's token."""
+    membership = add_member(
+        partnership=partnership,
+        email=email,
+        name=name,
+        agency=agency,
+        role=role,
+        is_administrator=is_administrator,
+        job_title=job_title,
+        by=by,
+    )
+    send_invitation(membership=membership, link=link, by=by)
+    return membership
+
+
+@transaction.atomic
+def send_invitation(*, membership: Membership, link: Callable[[str], str], by: User) -> None:
+    """Mail the member the way in: to choose a password, or, for whoever has one, to sign in."""
+    user = membership.user
+    words = {
+        "membership": membership,
+        "by": by,
+        "days": settings.INVITATION_DAYS,
+        "link": None if user.has_usable_password() else link(invitation_token(user)),
+        "sign_in": link(""),
+    }
+    queue(
+        to=user.email,
+        subject=f"Your place in the action plan of {membership.partnership}",
+        text=render_to_string("mail/invitation.txt", words),
+    )
+
+
+def invitation_token(user: User) -> str:
+    """What an invitation's link carries. It dies with the first password the person chooses."""
+    return INVITATION.sign_object({"user": user.pk, "password": user.password[-12:]})
+
+
+def invited(token: str) -> User:
+    """The person an invitation's link was sent to. Raises InvitationSpent."""
+    try:
+        words = INVITATION.unsign_object(token, max_age=settings.INVITATION_DAYS * 24 * 60 * 60)
+    except signing.BadSignature as error:
+        raise InvitationSpent from error
+    user = User.objects.filter(pk=words["user"], is_active=True).first()
+    if user is None or user.has_usable_password() or user.password[-12:] != words["password"]:
+        raise InvitationSpent
+    return user
+
+
+@transaction.atomic
+def accept_invitation(*, token: str, password: str) -> User:
+    """Give the invited person the password they chose."""
+    user = User.objects.select_for_update().get(pk=invited(token).pk)
+    validate_password(password, user)
+    user.set_password(password)
+    user._history_user = user  # type: ignore[attr-defined]
+    user.save()
+    return user
+
+
+@transaction.atomic
+def change_membership(*, membership: Membership, version: int, by: User, reason: str = "", **fields: Any) -> Membership:
+    """Change a member's agency, role, job title or last day. Nobody changes their own."""
+    if membership.user_id == by.pk:
+        raise OwnMembership
+    membership.refuse_if_stale(version)
+    for name, value in fields.items():
+        setattr(membership, name, value)
+    refuse_foreign(membership.partnership, membership.agency)
+    store(membership, by=by, reason=reason)
+    return membership

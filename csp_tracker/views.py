@@ -1,0 +1,131 @@
+"""Pages that belong to no plan: the way in, the people, the statements."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from csp_tracker import services
+from csp_tracker.forms import ChoosePasswordForm, InvitationForm, MembershipForm
+from csp_tracker.models import Membership
+from csp_tracker.partnerships import current_membership, current_partnership
+from csp_tracker.people import Role
+from csp_tracker.permissions import can_administer, can_change_membership
+from csp_tracker.roles import TABLE, require
+from csp_tracker.writing import Conflict
+
+FIRST_PAGES = {Role.OFFICER: "updates", Role.MANAGER: "dashboard", Role.VIEWER: "plans"}
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """Send everybody to where their work is."""
+    membership = current_membership(request)
+    if membership is None:
+        return render(request, "kernel/no_partnership.html")
+    return redirect(FIRST_PAGES[Role(membership.role)])
+
+
+def people(request: HttpRequest) -> HttpResponse:
+    """Who is in the partnership, for those who keep it."""
+    partnership = current_partnership(request)
+    require(can_administer(request.user, partnership))
+    members = partnership.memberships.select_related("user", "agency").order_by("user__name", "pk")
+    context = {"members": members, "today": timezone.localdate(), "own": request.user.pk}
+    return render(request, "kernel/people.html", context)
+
+
+def person_invite(request: HttpRequest) -> HttpResponse:
+    """Invite somebody by e-mail."""
+    partnership = current_partnership(request)
+    require(can_administer(request.user, partnership))
+    form = InvitationForm(request.POST or None, partnership=partnership)
+    if form.is_valid():
+        fields = {name: value for name, value in form.cleaned_data.items() if name != "version"}
+        try:
+            membership = services.invite(partnership=partnership, link=_link(request), by=request.user, **fields)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, f"{membership.user} is now a member. An invitation is on its way.")
+            return redirect("people")
+    return render(request, "kernel/person_form.html", {"form": form, "membership": None})
+
+
+def person_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change a member's agency, role, job title or last day."""
+    membership = get_object_or_404(Membership.objects.visible_to(request.user), pk=pk)
+    require(can_change_membership(request.user, membership))
+    form = MembershipForm(request.POST or None, partnership=membership.partnership, membership=membership)
+    if form.is_valid():
+        try:
+            services.change_membership(membership=membership, by=request.user, **form.cleaned_data)
+        except Conflict as conflict:
+            context = {"form": form, "membership": membership, "theirs": conflict.theirs}
+            return render(request, "kernel/person_form.html", context, status=409)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, f"The membership of {membership.user} is saved.")
+            return redirect("people")
+    return render(request, "kernel/person_form.html", {"form": form, "membership": membership})
+
+
+@require_POST
+def person_invite_again(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send a member's invitation once more."""
+    membership = get_object_or_404(Membership.objects.visible_to(request.user), pk=pk)
+    require(can_administer(request.user, membership.partnership_id))
+    services.send_invitation(membership=membership, link=_link(request), by=request.user)
+    messages.success(request, f"Another invitation to {membership.user} is on its way.")
+    return redirect("people")
+
+
+def _link(request: HttpRequest) -> Callable[[str], str]:
+    def link(token: str) -> str:
+        path = reverse("invitation", args=[token]) if token else reverse("account_login")
+        return request.build_absolute_uri(path)
+
+    return link
+
+
+@login_not_required
+def invitation(request: HttpRequest, token: str) -> HttpResponse:
+    """Where an invitation's link leads: choose a password, then sign in."""
+    try:
+        user = services.invited(token)
+    except services.InvitationSpent as spent:
+        return render(request, "kernel/invitation_spent.html", {"words": spent.message}, status=410)
+    form = ChoosePasswordForm(request.POST or None, user=user)
+    if form.is_valid():
+        services.accept_invitation(token=token, password=form.cleaned_data["password"])
+        messages.success(request, "Your password is set. Sign in with your email address and the password.")
+        return redirect("account_login")
+    return render(request, "kernel/invitation.html", {"form": form, "person": user})
+
+
+def help_page(request: HttpRequest) -> HttpResponse:
+    """How it works and who may do what, printed from the table the code asks."""
+    return render(request, "kernel/help.html", {"lines": TABLE.values()})
+
+
+@login_not_required
+def statement(request: HttpRequest, name: str) -> HttpResponse:
+    """The accessibility and privacy statements, open to everybody."""
+    if name not in ("accessibility", "privacy"):
+        raise Http404
+    return render(request, f"kernel/{name}.html")
+
+
+@login_not_required
+def healthz(_request: HttpRequest) -> HttpResponse:
+    """Say “ok” where the database answers; for the machine that watches."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return HttpResponse("ok", content_type="text/plain")

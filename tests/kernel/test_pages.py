@@ -1,0 +1,59 @@
+import pytest
+from django.urls import reverse
+
+from csp_tracker.people import Role
+from csp_tracker.roles import TABLE
+from tests import builders as make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("role", "first"), [(Role.OFFICER, "updates"), (Role.MANAGER, "dashboard"), (Role.VIEWER, "plans")]
+)
+def test_everybody_is_sent_to_where_their_work_is(client, role, first):
+    client.force_login(make.make_member(role=role))
+    assert client.get(reverse("home")).url == reverse(first)
+
+
+def test_somebody_without_a_partnership_is_told_whom_to_ask(client):
+    client.force_login(make.make_user(email="nobody@example.org"))
+    page = client.get(reverse("home")).content.decode()
+    assert "You are not a member of a partnership" in page
+    assert "nobody@example.org" in page
+
+
+def test_choosing_a_partnership_is_remembered(client):
+    person = make.make_member(make.make_partnership("Alpha"), Role.VIEWER)
+    beta = make.make_partnership("Beta")
+    make.Membership.objects.create(
+        user=person, partnership=beta, agency=make.make_agency(beta), role=Role.VIEWER, is_administrator=True
+    )
+    client.force_login(person)
+    assert client.get(reverse("people")).status_code == 403
+    assert client.get(reverse("people") + f"?partnership={beta.slug}").status_code == 200
+    assert client.get(reverse("people")).status_code == 200
+
+
+def test_a_partnership_one_is_not_a_member_of_does_not_exist(client):
+    client.force_login(make.make_member())
+    assert client.get(reverse("home") + f"?partnership={make.make_partnership().slug}").status_code == 404
+
+
+def test_the_help_page_prints_the_table_the_code_asks(client):
+    client.force_login(make.make_member())
+    page = client.get(reverse("help")).content.decode()
+    for line in TABLE.values():
+        assert line.words.replace("’", "’") in page
+
+
+@pytest.mark.parametrize("name", ["accessibility", "privacy", "healthz"])
+def test_statements_and_health_are_open_to_everybody(client, name):
+    assert client.get(reverse(name)).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["home", "help", "people"])
+def test_everything_else_asks_for_a_sign_in(client, name):
+    answer = client.get(reverse(name))
+    assert answer.status_code == 302
+    assert answer.url.startswith(reverse("account_login"))
