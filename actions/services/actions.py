@@ -1,6 +1,6 @@
 """How actions are made, changed, dated, supported, completed and closed."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
@@ -184,7 +184,7 @@ def set_indicators(*, action: Action, indicators: Iterable[Indicator], by: User,
 
 @transaction.atomic
 def _set_links(
-    links: QuerySet, name: str, wanted: list, model: type[Link], action: Action, *, by: User, reason: str
+    links: QuerySet, name: str, wanted: list, model: Callable[..., Link], action: Action, *, by: User, reason: str
 ) -> bool:
     """Take away, add and order links until they are the wanted ones; each one touched leaves its history row."""
     there = {getattr(link, f"{name}_id"): link for link in links}

@@ -173,7 +173,7 @@ def _siblings(thing: InPlan) -> QuerySet:
 @transaction.atomic
 def move(*, thing: InPlan, up: bool, by: User) -> bool:
     """Let a priority, objective or action change places with its neighbour; whether there was one."""
-    ordered = list(_siblings(thing).open().select_for_update().order_by("position", "pk"))
+    ordered = list(_siblings(thing).filter(archived_at__isnull=True).select_for_update().order_by("position", "pk"))
     here = ordered.index(thing)
     there = here - 1 if up else here + 1
     if not 0 <= there < len(ordered):
