@@ -101,13 +101,13 @@ def set_up(steps: Steps, *requirements: str) -> None:
 
 def make_environment() -> None:
     """Make .venv, again where it was moved or its Python has gone."""
-    version = sys.version.split()[0]
-    if PYTHON.is_file() and (VENV / ".made").is_file() and (VENV / ".made").read_text() == f"{VENV} {version}":
+    made, wanted = VENV / ".made", f"{VENV} {sys.version_info[0]}.{sys.version_info[1]}"
+    if PYTHON.is_file() and made.is_file() and made.read_text() == wanted:
         return
     if importlib.util.find_spec("ensurepip") is None and not apt("python3-venv"):
         raise Stop("Python cannot make an environment here because its venv part is missing: apt install python3-venv")
     quietly(sys.executable, "-m", "venv", "--clear", VENV, otherwise=f"The environment {VENV} could not be made.")
-    (VENV / ".made").write_text(f"{VENV} {version}")
+    made.write_text(wanted)
 
 
 def install(*names: str) -> None:
