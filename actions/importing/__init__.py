@@ -3,7 +3,13 @@
 from actions.importing.offers import offers_of
 from actions.importing.outline import read_outline
 from actions.importing.period import infer_period
-from actions.importing.tree import Heading, PlanRefused, PlanTree, RowKind from actions.importing.warnings import warnings_of from csp_tracker.grids import read_grids  __all__ = ["PlanRefused", "PlanTree", "read_plan"]
+from actions.importing.tree import Heading, PlanRefused, PlanTree, RowKind
+from actions.importing.warnings import warnings_of
+from csp_tracker.grids import read_grids
+
+__all__ = ["PlanRefused", "PlanTree", "read_plan"]
+
+
 def read_plan(data: bytes, name: str) -> PlanTree:
     """The plan in a Word, Excel, .csv or text file; a GridRefused in one sentence where there is none."""
     document = read_grids(data, name)

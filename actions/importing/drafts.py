@@ -5,13 +5,29 @@ from dataclasses import dataclass, field
 from itertools import count
 from string import ascii_lowercase
 
+from actions.importing.branches import ActionRead, ObjectiveRead, PriorityRead, SourceRow
 from actions.importing.columns import Meaning
 from actions.importing.joining import Vocabulary, join_cut, join_paragraph
 from actions.importing.lights import Light
 from actions.importing.lines import Line
 from actions.importing.timescales import read_timescale
-from actions.importing.branches import ActionRead, ObjectiveRead, PriorityRead
-from actions.importing.tree import SourceRow from csp_tracker.rag import RAG from csp_tracker.text import one_line  # The columns with a place of their own in an action; the words of all others are kept under their headings. FIELDS = {     Meaning.ACTION: "text", Meaning.EXPECTED_OUTCOME: "expected_outcome", Meaning.INDICATOR: "indicator", Meaning.BASELINE: "baseline", Meaning.PROGRESS: "progress", Meaning.WORK_NEEDED: "work_needed", Meaning.TIMESCALE: "timescale", Meaning.LEAD: "lead", Meaning.SUPPORTING: "supporting", Meaning.RESOURCES: "resources", } ABOVE_THE_ACTION = frozenset({Meaning.NUMBER, Meaning.PRIORITY, Meaning.OBJECTIVE, Meaning.RAG}
+from csp_tracker.rag import RAG
+from csp_tracker.text import one_line
+
+# The columns with a place of their own in an action; the words of all others are kept under their headings.
+FIELDS = {
+    Meaning.ACTION: "text",
+    Meaning.EXPECTED_OUTCOME: "expected_outcome",
+    Meaning.INDICATOR: "indicator",
+    Meaning.BASELINE: "baseline",
+    Meaning.PROGRESS: "progress",
+    Meaning.WORK_NEEDED: "work_needed",
+    Meaning.TIMESCALE: "timescale",
+    Meaning.LEAD: "lead",
+    Meaning.SUPPORTING: "supporting",
+    Meaning.RESOURCES: "resources",
+}
+ABOVE_THE_ACTION = frozenset({Meaning.NUMBER, Meaning.PRIORITY, Meaning.OBJECTIVE, Meaning.RAG})
 
 
 @dataclass

@@ -4,10 +4,20 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from actions.importing.branches import PriorityRead
 from actions.importing.columns import Column
 from actions.importing.drafts import DraftAction, DraftObjective, DraftPriority
-from actions.importing.branches import PriorityRead
-from actions.importing.tree import KeyWord, NotUsed, RowKind from csp_tracker.text import one_line   @dataclass class Findings:     """The tree of drafts, and where each rule had to be used."""      title: str | None = None     sheet: str = ""     columns: tuple[Column, ...] = (
+from actions.importing.tree import KeyWord, NotUsed, RowKind
+from csp_tracker.text import one_line
+
+
+@dataclass
+class Findings:
+    """The tree of drafts, and where each rule had to be used."""
+
+    title: str | None = None
+    sheet: str = ""
+    columns: tuple[Column, ...] = ()
     priorities: list[DraftPriority] = field(default_factory=list)
     rows: Counter[RowKind] = field(default_factory=Counter)
     not_used: list[NotUsed] = field(default_factory=list)

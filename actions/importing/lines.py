@@ -5,10 +5,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from actions.importing.branches import SourceRow
 from actions.importing.columns import Column, Meaning
 from actions.importing.joining import without_continued
 from actions.importing.lights import Light, light_in_wrong_column, read_light
-from actions.importing.tree import SourceRow from csp_tracker.grids import Cell, Row from csp_tracker.text import one_line
+from csp_tracker.grids import Cell, Row
+from csp_tracker.text import one_line
+
 NUMBER = re.compile(r"[(\[]?(?P<number>[A-Za-z]{0,4}\s?\d{1,3}(?:\.\d{1,3}){0,4}[a-z]?)[.):\]]*")
 SECTION_WORDS = re.compile(
     r"(?:strategic\s+)?(?:priority|theme|aim|workstream)\s*(?:no\.?\s*)?(?P<number>\d{1,2}|[A-Z])\b[\s.:)–-]*(?P<title>.*)",

@@ -4,7 +4,11 @@ import re
 from collections.abc import Iterator
 
 from actions.importing.branches import ActionRead
-from actions.importing.tree import Offer, OfferKind from csp_tracker.periods import FinancialYear from csp_tracker.text import one_line from indicators.importing.figures import offer_figures, split_measures, split_sentences
+from actions.importing.tree import Offer, OfferKind
+from csp_tracker.periods import FinancialYear
+from csp_tracker.text import one_line
+from indicators.importing.figures import offer_figures, split_measures, split_sentences
+
 YEAR = r"(?:19|20)\d\d\s?[/–-]\s?(?:20)?\d\d"
 CARRIED = re.compile(
     r"\bcarried\s+(?:forward|over|into|to)\b|\bc/f\b"

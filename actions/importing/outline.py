@@ -13,7 +13,13 @@ from actions.importing.findings import Findings
 from actions.importing.joining import Vocabulary
 from actions.importing.lines import Line
 from actions.importing.placing import place_row, place_section
-from actions.importing.tree import PlanRefused, RowKind from csp_tracker.grids import Document, Grid, Row from csp_tracker.text import one_line  ROWS_ABOVE_HEADINGS = 15 LONGEST_TITLE = 255 PARTED_NUMBER = re.compile(r"\D*\d+\.\d.*"
+from actions.importing.tree import PlanRefused, RowKind
+from csp_tracker.grids import Document, Grid, Row
+from csp_tracker.text import one_line
+
+ROWS_ABOVE_HEADINGS = 15
+LONGEST_TITLE = 255
+PARTED_NUMBER = re.compile(r"\D*\d+\.\d.*")
 
 
 def read_outline(document: Document) -> Findings:

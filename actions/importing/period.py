@@ -6,7 +6,10 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 from actions.importing.timescales import find_dates
-from actions.importing.tree import InferredPeriod from actions.values import DatePrecision from csp_tracker.periods import FinancialYear
+from actions.importing.tree import InferredPeriod
+from actions.values import DatePrecision
+from csp_tracker.periods import FinancialYear
+
 YEARS = re.compile(r"(?<!\d)((?:19|20)\d\d)\s?[/–_-]\s?((?:20)?\d\d)(?!\d)")
 ONE_YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 WHOLE_YEAR_VOTES = 5

@@ -5,7 +5,10 @@ from actions.importing.drafts import DraftAction, DraftObjective, DraftPriority
 from actions.importing.findings import Findings
 from actions.importing.joining import Vocabulary, join_cut, without_continued
 from actions.importing.lines import Line
-from actions.importing.tree import RowKind from csp_tracker.text import one_line
+from actions.importing.tree import RowKind
+from csp_tracker.text import one_line
+
+
 def place_row(findings: Findings, line: Line, vocabulary: Vocabulary) -> RowKind:
     """Put the words of the row into the tree, and say what kind of row it was."""
     if not line.is_marked_continued and _begins_an_action(line, _last_objective(findings)):

@@ -3,9 +3,14 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from actions.importing.branches import PriorityRead
 from actions.importing.columns import Meaning
 from actions.importing.findings import Findings
-from actions.importing.tree import InferredPeriod, PriorityRead   def warnings_of(     findings: Findings, priorities: Sequence[PriorityRead], period: InferredPeriod | None, notices: Sequence[str]
+from actions.importing.tree import InferredPeriod
+
+
+def warnings_of(
+    findings: Findings, priorities: Sequence[PriorityRead], period: InferredPeriod | None, notices: Sequence[str]
 ) -> Iterator[str]:
     """Most important first: lights, then what was joined, then what a person has to settle."""
     yield from _on_lights(findings, priorities)
