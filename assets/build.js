@@ -4,11 +4,13 @@
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import { buildSync } from "esbuild";
 import { compile, NodePackageImporter } from "sass";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const out = join(root, "build");
+const limits = { "app.css": 16_384, "app.js": 8_192 }; // bytes over the wire: a page has 30 kB in all
 const icons = join(root, "node_modules/@ministryofjustice/frontend/moj/assets/images");
 
 function styles() {
@@ -43,13 +45,20 @@ function script() {
   });
 }
 
+function weigh([name, limit]) {
+  const file = readFileSync(join(out, name));
+  const sent = gzipSync(file, { level: 9 }).length;
+  console.log(`${name}: ${file.length} bytes, ${sent} compressed`);
+  if (sent > limit) throw new Error(`${name} is ${sent} bytes compressed; the limit is ${limit}.`);
+}
+
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 try {
   copyIconsNamedIn(styles());
   script();
   copyFileSync(join(root, "assets/favicon.svg"), join(out, "favicon.svg"));
-  for (const name of ["app.css", "app.js"]) console.log(`${name}: ${readFileSync(join(out, name)).length} bytes`);
+  Object.entries(limits).forEach(weigh);
 } catch (error) {
   rmSync(out, { recursive: true, force: true });
   console.error(String(error));

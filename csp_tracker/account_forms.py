@@ -25,6 +25,7 @@ class PlainLabels:
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             field.label = LABELS.get(name, field.label)
+            field.error_messages["required"] = f"Enter your {str(field.label).lower()}"
             field.widget.attrs.pop("placeholder", None)
 
 
