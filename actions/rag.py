@@ -4,13 +4,17 @@ The *suggested* light comes from the rule here; the *reported* one is the lead o
 not rated until somebody reports on it: only the suggestion is green "on schedule".
 """
 
+from collections.abc import Mapping
+from calendar import monthrange
 from datetime import date, timedelta
 
-from actions.values import ActionStatus, DatePrecision, TimescaleKind, UpdateState
+from actions.values import ActionStatus, DatePrecision, Recurrence, TimescaleKind, UpdateState
 from csp_tracker.periods import FinancialYear, Quarter
 from csp_tracker.rag import RAG, Travel, Verdict
 
 DUE_SOON = timedelta(weeks=4)
+
+YEAR_ENDS_IN = 3  # March: the quarters and halves of a financial year end in step with it
 
 # From worst to best: what "improved" and "worsened" mean.
 ORDER = (RAG.RED, RAG.AMBER, RAG.GREEN, RAG.COMPLETE)
@@ -54,6 +58,26 @@ def suggest(
     if due_on - day <= DUE_SOON:
         return Verdict(RAG.AMBER, f"Due within four weeks: {due}")
     return Verdict(RAG.GREEN, f"On schedule: {due}")
+
+
+def with_measures(by_date: Verdict, measured: Mapping[str, RAG]) -> Verdict:
+    """What the dates say and the lights of the action's KPIs, by name, together: the worse of the two.
+
+    All rated KPIs red is red, some red or amber is amber. What has been completed stays complete.
+    """
+    rated = {name: RAG(light) for name, light in measured.items() if RAG(light).is_rated}
+    if not rated or by_date.rating == RAG.COMPLETE:
+        return by_date
+    off_track = [name for name, light in rated.items() if not light.is_on_track]
+    light = RAG.AMBER if off_track else RAG.GREEN
+    if set(rated.values()) == {RAG.RED}:
+        light = RAG.RED
+    if off_track:
+        said = ", ".join(f"{name} is {rated[name].label.lower()}" for name in off_track)
+    else:
+        said = f"{', '.join(rated)} {'is' if len(rated) == 1 else 'are'} on track"
+    worse = min((light, by_date.rating if by_date.rating.is_rated else light), key=ORDER.index)
+    return Verdict(worse, f"{by_date.why}; {said}")
 
 
 def is_overdue(
@@ -100,6 +124,18 @@ def travel(now: RAG | None, before: RAG | None) -> Travel:
     return Travel.IMPROVED if gained > 0 else Travel.WORSENED
 
 
+def next_occurrence(recurrence: Recurrence, *, month: int | None, day: int | None, on_or_after: date) -> date:
+    """When a recurring action next comes round; without a month and day, at the end of the year, half or quarter.
+
+    A day that the month lacks means the month's last.
+    """
+    step = Recurrence(recurrence).months
+    months = on_or_after.year * 12 + on_or_after.month - 1
+    months += ((month or YEAR_ENDS_IN) - 1 - months) % step
+    found = _day_of_month(months, day)
+    return found if found >= on_or_after else _day_of_month(months + step, day)
+
+
 def due_in_words(due_on: date, precision: DatePrecision = DatePrecision.DAY) -> str:
     """A due date no more exactly than it was given: "by 14 May 2016", "by the end of May 2016", "by Q4 2009/10"."""
     if precision == DatePrecision.MONTH:
@@ -115,6 +151,12 @@ def due_in_words(due_on: date, precision: DatePrecision = DatePrecision.DAY) -> 
 def day_in_words(day: date) -> str:
     """ "31 March 2010"."""
     return f"{day.day} {day:%B %Y}"
+
+
+def _day_of_month(months: int, day: int | None) -> date:
+    """That day, or the last, of the month so many months after the year 0."""
+    year, month = months // 12, months % 12 + 1
+    return date(year, month, min(day or 31, monthrange(year, month)[1]))
 
 
 def _has_ended(status: ActionStatus, completed_on: date | None, closed_on: date | None, day: date) -> bool:

@@ -1,0 +1,126 @@
+"""The figures of an action's KPIs, as its update takes them in, shows them and keeps them at approval."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import ValidationError
+
+from actions.models import Action
+from csp_tracker.models import User
+from csp_tracker.periods import Period, Quarter
+from csp_tracker.rag import RAG
+from csp_tracker.writing import Conflict, Foreign
+from indicators.models import Indicator, Reading
+from indicators.services import figures_for, record_reading
+from indicators.services.measuring import period_in
+from indicators.values import Frequency, Qualifier, ReadingState, Unit, in_words
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What a person enters for one KPI: a figure, or none with the honest word *awaited*. Nothing typed makes none."""
+
+    indicator: Indicator
+    value: Decimal | None = None
+    qualifier: Qualifier = Qualifier.EXACTLY
+    note: str = ""
+    reason: str = ""
+    version: int = 0
+
+
+class FigureRefused(ValidationError):
+    """One KPI's figure was refused, and the whole update with it. `reading`: the one somebody else entered, if any."""
+
+    def __init__(self, figure: Figure, error: ValidationError) -> None:
+        super().__init__(f"{figure.indicator}: {' '.join(error.messages)}")
+        self.figure = figure
+        self.messages_of_figure = error.messages
+        self.reading = error.theirs if isinstance(error, Conflict) else None
+
+
+def period_due(indicator: Indicator, quarter: Quarter) -> Period | None:
+    """The period whose figure an update of the quarter asks for.
+
+    None for a yearly or one-off KPI in another quarter than its own, and for months, which have a page of their own.
+    """
+    if indicator.frequency == Frequency.MONTH:
+        return None
+    if indicator.frequency == Frequency.ONE_OFF and indicator.due_quarter != quarter.number:
+        return None
+    return period_in(indicator, quarter)
+
+
+def indicators_of(action: Action) -> list[Indicator]:
+    """The KPIs by which the action is judged, in their order, without those no longer measured."""
+    links = action.indicator_links.filter(indicator__archived_at__isnull=True).select_related("indicator")
+    return [link.indicator for link in links]
+
+
+def write_figures(*, action: Action, quarter: Quarter, figures: Iterable[Figure], by: User) -> None:
+    """Write the readings a person entered with the update; the first that is refused refuses everything."""
+    figures = list(figures)
+    if not figures:
+        return
+    linked = {indicator.pk for indicator in indicators_of(action)}
+    for figure in figures:
+        period = period_due(figure.indicator, quarter)
+        if figure.indicator.pk not in linked or period is None:
+            raise Foreign
+        try:
+            record_reading(
+                indicator=figure.indicator,
+                period=period,
+                by=by,
+                value=figure.value,
+                qualifier=figure.qualifier,
+                state=ReadingState.AWAITED if figure.value is None else ReadingState.FINAL,
+                note=figure.note,
+                reason=figure.reason,
+                version=figure.version,
+            )
+        except ValidationError as error:
+            raise FigureRefused(figure, error) from error
+
+
+def readings_of(action: Action, quarter: Quarter) -> dict[Indicator, Reading | None]:
+    """The reading of each of the action's KPIs for the quarter, None where there is none."""
+    indicators = indicators_of(action)
+    found = figures_for(indicators, quarter) if indicators else {}
+    return {indicator: found.get(indicator.pk) for indicator in indicators}
+
+
+def measured_lights(readings: dict[Indicator, Reading | None]) -> dict[str, RAG]:
+    """The measured light of each KPI, by the name people call it."""
+    return {
+        indicator.reference or indicator.name: RAG(reading.rating) if reading else RAG.NOT_RATED
+        for indicator, reading in readings.items()
+    }
+
+
+def as_they_stand(readings: dict[Indicator, Reading | None]) -> list[dict[str, Any]]:
+    """The figures in plain words and values, for the update to keep whatever is revised later."""
+    return [
+        {
+            "indicator": indicator.pk,
+            "reference": indicator.reference,
+            "name": indicator.name,
+            "period": reading.period.code,
+            "value": None if reading.value is None else str(reading.value),
+            "words": words_of(indicator, reading),
+            "state": reading.state,
+            "rating": reading.rating,
+            "why": reading.rating_why,
+            "note": reading.note,
+        }
+        for indicator, reading in readings.items()
+        if reading is not None
+    ]
+
+
+def words_of(indicator: Indicator, reading: Reading) -> str:
+    """A reading as a reader expects it: "1,884", or why there is no figure."""
+    if reading.value is None:
+        return reading.get_state_display()
+    return in_words(reading.value, Unit(indicator.unit), indicator.decimals, Qualifier(reading.qualifier))

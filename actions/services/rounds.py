@@ -1,0 +1,77 @@
+"""How a plan's quarter opens, is locked, and is opened again for one action and one person."""
+
+from datetime import date, datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from actions.models import Action, Plan, Round, Unlock
+from actions.services.shared import refuse_non_member
+from csp_tracker.models import User
+from csp_tracker.periods import Quarter
+from csp_tracker.writing import Conflict, store
+
+
+class OutsidePlan(ValidationError):
+    """A plan reports on its own quarters only."""
+
+    def __init__(self, plan: Plan, quarter: Quarter) -> None:
+        super().__init__(f"{quarter} is outside the plan, which runs from {plan.first_quarter} to {plan.last_quarter}.")
+
+
+class AlreadyLocked(ValidationError):
+    """A quarter is locked once; when and by whom is not written over."""
+
+    def __init__(self) -> None:
+        super().__init__("The quarter has been locked already.")
+
+
+class OtherPlan(ValidationError):
+    """A round unlocks actions of its own plan only."""
+
+    def __init__(self) -> None:
+        super().__init__({"action": "Choose an action of this plan."})
+
+
+def refuse_outside(plan: Plan, quarter: Quarter) -> None:
+    """Raise OutsidePlan unless the quarter is one of the plan's."""
+    if not plan.first_quarter <= quarter <= plan.last_quarter:
+        raise OutsidePlan(plan, quarter)
+
+
+@transaction.atomic
+def open_round(
+    *, plan: Plan, quarter: Quarter, opens_on: date, due_on: date, committee_on: date | None = None, by: User
+) -> Round:
+    """Ask for the plan's updates for the quarter. A quarter that has a round already raises Conflict with it."""
+    refuse_outside(plan, quarter)
+    # Two who open the same quarter stand in line here: the second finds the round of the first.
+    Plan.objects.select_for_update(no_key=True).get(pk=plan.pk)
+    if (there := plan.rounds.filter(quarter=quarter).first()) is not None:
+        raise Conflict(there)
+    opened = Round(plan=plan, quarter=quarter, opens_on=opens_on, due_on=due_on, committee_on=committee_on)
+    store(opened, by=by)
+    return opened
+
+
+@transaction.atomic
+def lock_round(*, round: Round, version: int, by: User, now: datetime) -> Round:  # noqa: A002 - the domain's word
+    """Freeze the quarter's words and lights, whether or not every update is approved."""
+    locked = Round.objects.select_for_update(no_key=True).get(pk=round.pk)
+    if locked.locked_at is not None:
+        raise AlreadyLocked
+    locked.refuse_if_stale(version)
+    locked.locked_at, locked.locked_by = now, by
+    store(locked, by=by)
+    return locked
+
+
+@transaction.atomic
+def unlock(*, round: Round, action: Action, person: User, until: date, reason: str, by: User) -> Unlock:  # noqa: A002
+    """Let one person change one action's update of the quarter until the end of a day."""
+    if action.plan_id != round.plan_id:
+        raise OtherPlan
+    refuse_non_member(round.plan.partnership, person)
+    opened = Unlock(round=round, action=action, person=person, until=until, reason=reason)
+    store(opened, by=by)
+    return opened

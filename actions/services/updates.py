@@ -1,0 +1,338 @@
+"""An action's update for a quarter: drafted, submitted, returned, approved; or taken over from a file."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from actions.models import Action, ProgressUpdate, Round
+from actions.rag import judged_on, suggest, with_measures
+from actions.services.actions import complete_action
+from actions.services.figures import Figure, as_they_stand, measured_lights, readings_of, write_figures
+from actions.services.rounds import refuse_outside
+from actions.values import ActionStatus, DatePrecision, PlanStatus, TimescaleKind, UpdateOrigin, UpdateState
+from csp_tracker.models import User
+from csp_tracker.periods import Quarter
+from csp_tracker.rag import RAG, Verdict
+from csp_tracker.text import clean_text
+from csp_tracker.writing import Conflict, store
+
+
+class RoundLocked(ValidationError):
+    """The quarter is locked: words and lights no longer change."""
+
+    def __init__(self, quarter: Quarter) -> None:
+        super().__init__(
+            f"{quarter} is locked: its words and lights no longer change. A manager can unlock this action for you."
+        )
+
+
+class QuarterNotStarted(ValidationError):
+    """Nobody can say what happened in a quarter before it begins."""
+
+    def __init__(self, quarter: Quarter) -> None:
+        super().__init__(f"{quarter} has not started. It begins on {quarter.starts_on:%-d %B %Y}.")
+
+
+class PlanNotActive(ValidationError):
+    """Updates are written while the plan is active: not on a draft, and a closed plan is only read."""
+
+    def __init__(self, status: PlanStatus) -> None:
+        why = (
+            "is closed: it is read, not updated" if status == PlanStatus.CLOSED else "is a draft: it is not active yet"
+        )
+        super().__init__(f"The plan {why}.")
+
+
+class ActionEnded(ValidationError):
+    """What ended before the quarter began owes nothing, and nothing can be added to it."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(f"This action needs no update for the quarter: {words}.")
+
+
+class AlreadyApproved(ValidationError):
+    """Approved words change only for a person a manager has unlocked the action for."""
+
+    def __init__(self) -> None:
+        super().__init__("This update has been approved. A manager can unlock it for you if it has to change.")
+
+
+class AlreadySubmitted(ValidationError):
+    """What others may already have read is not taken back to a draft."""
+
+    def __init__(self) -> None:
+        super().__init__("This update has been submitted, so it cannot become a draft again. Submit your changes.")
+
+
+class ReasonMissing(ValidationError):
+    """Red and amber need a reason from a person."""
+
+    def __init__(self, rag: RAG) -> None:
+        super().__init__({"rag_reason": f"Enter why the light is {rag.label.lower()}"})
+
+
+class NotSubmitted(ValidationError):
+    """Only what has been submitted is approved or returned."""
+
+    def __init__(self) -> None:
+        super().__init__("This update is not waiting for approval.")
+
+
+class NobodyApprovesOwnWords(ValidationError):
+    """The author is who submitted; somebody else approves."""
+
+    def __init__(self) -> None:
+        super().__init__("Somebody else has to approve your words.")
+
+
+class WordsMissing(ValidationError):
+    """Who returns an update says why."""
+
+    def __init__(self) -> None:
+        super().__init__({"words": "Enter what should change"})
+
+
+@dataclass(frozen=True)
+class _Words:
+    """What a person says in an update, cleaned as it will be kept."""
+
+    progress: str
+    work_needed: str
+    rag: RAG
+    rag_reason: str
+    back_on_track: str
+    carry_forward: bool
+
+    def __post_init__(self) -> None:
+        for name in ("progress", "work_needed", "rag_reason", "back_on_track"):
+            object.__setattr__(self, name, clean_text(getattr(self, name)))
+
+    def are_in(self, update: ProgressUpdate) -> bool:
+        """Whether the update says exactly this."""
+        return all(getattr(update, name) == value for name, value in asdict(self).items())
+
+
+@transaction.atomic
+def save_draft(
+    *,
+    action: Action,
+    quarter: Quarter,
+    version: int,
+    by: User,
+    today: date,
+    progress: str,
+    work_needed: str,
+    rag: RAG,
+    rag_reason: str = "",
+    back_on_track: str = "",
+    carry_forward: bool = False,
+    figures: Iterable[Figure] = (),
+) -> ProgressUpdate:
+    """Keep what has been written so far, with its figures; it does not count before it is submitted.
+
+    `version` is that of the update the person saw, 0 where there was none.
+    """
+    words = _Words(progress, work_needed, rag, rag_reason, back_on_track, carry_forward)
+    action, update = _locked_for(action, quarter, by=by, today=today)
+    if _is_second_copy(update, words, version):
+        return update
+    if update.is_counted:
+        raise AlreadySubmitted
+    write_figures(action=action, quarter=quarter, figures=figures, by=by)
+    _say(update, words)
+    store(update, by=by)
+    return update
+
+
+@transaction.atomic
+def submit(
+    *,
+    action: Action,
+    quarter: Quarter,
+    version: int,
+    by: User,
+    today: date,
+    progress: str,
+    work_needed: str,
+    rag: RAG,
+    rag_reason: str = "",
+    back_on_track: str = "",
+    carry_forward: bool = False,
+    figures: Iterable[Figure] = (),
+    now: datetime | None = None,
+) -> ProgressUpdate:
+    """Say it officially: from now on the light counts. The author is who submits; editing later makes no new one.
+
+    `now` is given where the submission lies in the past, as in a demonstration.
+    """
+    words = _Words(progress, work_needed, rag, rag_reason, back_on_track, carry_forward)
+    if rag.needs_reason and not words.rag_reason.strip():
+        raise ReasonMissing(rag)
+    action, update = _locked_for(action, quarter, by=by, today=today)
+    if _is_second_copy(update, words, version) and update.is_counted:
+        return update
+    write_figures(action=action, quarter=quarter, figures=figures, by=by)
+    _say(update, words)
+    suggestion = suggestion_for(action, quarter, today=today)
+    update.suggested_rag, update.suggested_why = suggestion.rating, suggestion.why
+    if update.state != UpdateState.SUBMITTED:
+        update.state, update.origin, update.figures = UpdateState.SUBMITTED, UpdateOrigin.PERSON, []
+        update.submitted_by, update.submitted_at = by, now or timezone.now()
+        update.approved_by = update.approved_at = None
+    store(update, by=by)
+    return update
+
+
+@transaction.atomic
+def approve(*, update: ProgressUpdate, version: int, by: User, now: datetime) -> ProgressUpdate:
+    """Agree to the update and keep its figures as they stand; a complete light completes the action."""
+    action, update = _locked_for_review(update, version)
+    if update.submitted_by_id == by.pk:
+        raise NobodyApprovesOwnWords
+    update.state, update.approved_by, update.approved_at = UpdateState.APPROVED, by, now
+    update.figures = as_they_stand(readings_of(action, update.quarter))
+    store(update, by=by)
+    _complete_if_said(action, update, by=by, now=now)
+    return update
+
+
+@transaction.atomic
+def return_update(*, update: ProgressUpdate, version: int, words: str, by: User, now: datetime) -> ProgressUpdate:
+    """Ask for a change in words; the light no longer counts until it is submitted again."""
+    if not words.strip():
+        raise WordsMissing
+    _, update = _locked_for_review(update, version)
+    update.state, update.returned_words = UpdateState.RETURNED, words
+    update.returned_by, update.returned_at = by, now
+    store(update, by=by, reason=words)
+    return update
+
+
+@transaction.atomic
+def import_update(
+    *,
+    action: Action,
+    quarter: Quarter,
+    progress: str,
+    work_needed: str,
+    rag: RAG,
+    rag_as_stated: str,
+    carry_forward: bool,
+    by: User,
+    now: datetime,
+) -> ProgressUpdate:
+    """Take over what a file says of the action for the quarter, as approved. Words that are there raise Conflict."""
+    refuse_outside(action.plan, quarter)
+    action = _locked(action)
+    if (there := action.updates.filter(quarter=quarter).first()) is not None:
+        raise Conflict(there)
+    update = ProgressUpdate(action=action, quarter=quarter, drafted_by=by, rag_as_stated=rag_as_stated)
+    _say(update, _Words(progress, work_needed, rag, "", "", carry_forward))
+    update.state, update.origin = UpdateState.APPROVED, UpdateOrigin.IMPORTED
+    update.submitted_by = update.approved_by = by
+    update.submitted_at = update.approved_at = now
+    store(update, by=by)
+    _complete_if_said(action, update, by=by, now=now)
+    return update
+
+
+def refuse_closed(
+    *,
+    action: Action,
+    quarter: Quarter,
+    update: ProgressUpdate | None,
+    round: Round | None,  # noqa: A002 - the domain's word
+    by: User,
+    today: date,
+) -> None:
+    """Raise the reason why this person cannot write this action's update for the quarter today, if there is one."""
+    plan = action.plan
+    refuse_outside(plan, quarter)
+    if plan.status != PlanStatus.ACTIVE:
+        raise PlanNotActive(PlanStatus(plan.status))
+    if quarter.starts_on > today:
+        raise QuarterNotStarted(quarter)
+    ended_on = action.completed_on or action.closed_on
+    if ended_on is not None and ended_on < quarter.starts_on:
+        raise ActionEnded(f"it was {action.get_status_display().lower()} on {ended_on:%-d %B %Y}")
+    if action.archived_at is not None:
+        raise ActionEnded("it has been taken out of the plan")
+    is_locked = round is not None and round.locked_at is not None
+    is_approved = update is not None and update.state == UpdateState.APPROVED
+    if (is_locked or is_approved) and not _is_unlocked(round, action, by, today):
+        raise RoundLocked(quarter) if is_locked else AlreadyApproved
+
+
+def suggestion_for(action: Action, quarter: Quarter, *, today: date) -> Verdict:
+    """The suggested light: what the dates say, and what the KPIs' lights for the quarter add to it."""
+    by_date = suggest(
+        today=today,
+        quarter=quarter,
+        kind=TimescaleKind(action.timescale_kind),
+        due_on=action.due_on,
+        precision=DatePrecision(action.due_precision or DatePrecision.DAY),
+        status=ActionStatus(action.status),
+        completed_on=action.completed_on,
+        closed_on=action.closed_on,
+    )
+    return with_measures(by_date, measured_lights(readings_of(action, quarter)))
+
+
+def _locked(action: Action) -> Action:
+    """The action as it stands now. Everything done to one action's updates stands in line here, on every database."""
+    return Action.objects.select_for_update(of=("self",), no_key=True).select_related("plan").get(pk=action.pk)
+
+
+def _locked_for(action: Action, quarter: Quarter, *, by: User, today: date) -> tuple[Action, ProgressUpdate]:
+    """The action and its update of the quarter, a new one where there is none, both safe from others until we end."""
+    action = _locked(action)
+    round_ = _locked_round(action, quarter)
+    update = action.updates.filter(quarter=quarter).first()
+    refuse_closed(action=action, quarter=quarter, update=update, round=round_, by=by, today=today)
+    return action, update or ProgressUpdate(action=action, quarter=quarter, drafted_by=by)
+
+
+def _locked_for_review(update: ProgressUpdate, version: int) -> tuple[Action, ProgressUpdate]:
+    """The action and the update a manager has read, refused where it has changed or the quarter is locked."""
+    action = _locked(update.action)
+    round_ = _locked_round(action, update.quarter)
+    update = action.updates.get(pk=update.pk)
+    update.refuse_if_stale(version)
+    if update.state != UpdateState.SUBMITTED:
+        raise NotSubmitted
+    if round_ is not None and round_.locked_at is not None:
+        raise RoundLocked(update.quarter)
+    return action, update
+
+
+def _locked_round(action: Action, quarter: Quarter) -> Round | None:
+    """The round, held until we end: no quarter is locked between our look at it and our writing."""
+    return Round.objects.select_for_update(no_key=True).filter(plan=action.plan_id, quarter=quarter).first()
+
+
+def _is_unlocked(round_: Round | None, action: Action, by: User, today: date) -> bool:
+    return round_ is not None and round_.unlocks.filter(action=action, person=by, until__gte=today).exists()
+
+
+def _is_second_copy(update: ProgressUpdate, words: _Words, version: int) -> bool:
+    """Whether the same form came twice (a double click, the back button). Other words than seen raise Conflict."""
+    if update._state.adding or update.version == version:
+        return False
+    if not words.are_in(update):
+        raise Conflict(update)
+    return True
+
+
+def _say(update: ProgressUpdate, words: _Words) -> None:
+    for name, value in asdict(words).items():
+        setattr(update, name, value)
+
+
+def _complete_if_said(action: Action, update: ProgressUpdate, *, by: User, now: datetime) -> None:
+    if update.rag == RAG.COMPLETE:
+        done_on = judged_on(timezone.localdate(now), update.quarter)
+        complete_action(action=action, completed_on=done_on, by=by, reason=f"Reported complete for {update.quarter}")
