@@ -1,6 +1,7 @@
 """Print the tree of a plan as JSON: `python -m actions.importing FILE`.
 
-The fixtures are made so: `python -m actions.importing tests/seeds/maldon-csp-2015.docx > fixtures/maldon-csp-2015.json`.
+The files in `fixtures/` are made with it from the Word files in `tests/seeds/`, for instance
+`python -m actions.importing tests/seeds/maldon-csp-2015.docx > fixtures/maldon-csp-2015.json`.
 """
 
 import json

@@ -14,7 +14,8 @@ MARKUP = re.compile(r"</?(?:p|u|i|b|em|strong|span|ul|ol|li|br|div|a|sup|sub)(?:
 OWN_LINE = re.compile(r"</?(?:p|ul|ol|br|div)(?:\s[^<>]*)?/?>", re.IGNORECASE)
 LIST_ITEM = re.compile(r"<li(?:\s[^<>]*)?>", re.IGNORECASE)
 BULLET_INSIDE = re.compile(r"\s*•\s*")
-LETTERS_NEEDED = 0.7  # of the characters: less is not a text file
+CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
+CONTROLS_ALLOWED = 0.01  # of the characters: more is not a text file
 
 
 def read_delimited(data: bytes, name: str) -> Document:
@@ -56,8 +57,8 @@ def _decoded(data: bytes, name: str) -> str:
 
 
 def _looks_written(text: str) -> bool:
-    written = sum(character.isalnum() or character.isspace() or character in ",.;:-–'’\"()" for character in text)
-    return written >= LETTERS_NEEDED * len(text)
+    """Few control characters other than white space: a program's own data is full of them."""
+    return len(CONTROLS.findall(text)) <= CONTROLS_ALLOWED * len(text)
 
 
 def _tabbed(text: str) -> Lines:
