@@ -18,6 +18,7 @@ from django.test import RequestFactory
 
 from csp_tracker.rag import RAG, LightCounts
 from csp_tracker.templatetags.page import light_shares
+from tests import builders
 
 TEMPLATES = sorted((settings.BASE_DIR / "templates").rglob("*.html"))
 SHEETS = sorted((settings.BASE_DIR / "assets").glob("*.scss"))
@@ -335,3 +336,65 @@ def test_the_lock_of_the_assets_names_no_registry():
     lock = (settings.BASE_DIR / "package-lock.json").read_text(encoding="utf-8")
     assert '"resolved"' not in lock
     assert '"integrity"' in lock
+
+
+# Signing in
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("path", "heading"),
+    [
+        ("/accounts/login/", "Sign in"),
+        ("/accounts/signup/", "Accounts are by invitation"),
+        ("/accounts/password/reset/", "Set a new password"),
+        ("/accounts/password/reset/done/", "Check your email"),
+        ("/accounts/password/reset/key/1-wrong/", "This link no longer works"),
+        ("/accounts/password/reset/key/done/", "Your password is set"),
+        ("/accounts/inactive/", "Your account is closed"),
+    ],
+)
+def test_a_page_before_signing_in_is_in_our_layout(client, path, heading):
+    html = client.get(path).content.decode()
+    assert re.findall(r"<h1[^>]*>(.*?)</h1>", html) == [heading]
+    assert f"<title>{heading} – Action plan tracker</title>" in " ".join(html.split())
+    assert "app-footer" in html
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("path", "heading"),
+    [
+        ("/accounts/password/change/", "Change your password"),
+        ("/accounts/logout/", "Sign out"),
+        ("/accounts/reauthenticate/", "Confirm it is you"),
+        ("/accounts/2fa/", "Two-step sign-in"),
+        ("/accounts/email/", "Your email address"),
+    ],
+)
+def test_a_page_of_ones_account_is_in_our_layout(client, path, heading):
+    client.force_login(builders.make_member())
+    html = client.get(path).content.decode()
+    assert re.findall(r"<h1[^>]*>(.*?)</h1>", html) == [heading]
+    assert "app-footer" in html
+
+
+@pytest.mark.django_db
+def test_an_authenticator_app_is_linked_by_a_code_drawn_in_the_page(client):
+    person = builders.make_member()
+    person.set_password(builders.PASSWORD)
+    person.save()
+    client.force_login(person)
+    client.post("/accounts/reauthenticate/", {"password": builders.PASSWORD})
+    html = client.get("/accounts/2fa/totp/activate/").content.decode()
+    assert "Link an authenticator app</h1>" in html
+    assert "<svg" in html
+    assert "data:image" not in html
+    assert " style=" not in html
+
+
+@pytest.mark.django_db
+def test_a_wrong_password_is_said_above_the_heading(client):
+    html = client.post("/accounts/login/", {"login": "nobody@example.org", "password": "wrong"}).content.decode()
+    assert "<title>Error: Sign in" in html
+    assert html.index("There is a problem") < html.index("<h1")
