@@ -4,8 +4,8 @@ The *suggested* light comes from the rule here; the *reported* one is the lead o
 not rated until somebody reports on it: only the suggestion is green "on schedule".
 """
 
-from collections.abc import Mapping
 from calendar import monthrange
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 from actions.values import ActionStatus, DatePrecision, Recurrence, TimescaleKind, UpdateState

@@ -1,11 +1,5 @@
 """The words an action, a plan and an update may carry: choices the models store and the rules read."""
 
-import re
-from calendar import monthrange
-from dataclasses import dataclass
-from datetime import date
-from typing import Self
-
 from django.db import models
 
 
@@ -102,41 +96,3 @@ class Recurrence(models.TextChoices):
             Recurrence.HALF_YEARLY: 6,
             Recurrence.YEARLY: 12,
         }[self]
-
-
-@dataclass(frozen=True)
-class Recurs:
-    """How often, and on which day and month: "yearly on 31 March". A day the month lacks means the month's last."""
-
-    every: Recurrence
-    day: int = 31
-    month: int = 3
-
-    def __post_init__(self) -> None:
-        if not (1 <= self.day <= 31 and 1 <= self.month <= 12):
-            raise ValueError("A recurring date needs a day from 1 to 31 and a month from 1 to 12.")
-
-    @classmethod
-    def parse(cls, code: str) -> Self:
-        """Read what `code` wrote: "yearly 03-31"."""
-        found = re.fullmatch(r"(\w+) (\d{2})-(\d{2})", code.strip(), re.ASCII)
-        if found is None or found[1] not in Recurrence.values:
-            raise ValueError(f"“{code}” does not say how often, such as yearly 03-31.")
-        return cls(Recurrence(found[1]), int(found[3]), int(found[2]))
-
-    @property
-    def code(self) -> str:
-        """What is stored."""
-        return f"{Recurrence(self.every).value} {self.month:02d}-{self.day:02d}"
-
-    def on_or_after(self, day: date) -> date:
-        """The next occurrence, that day included."""
-        months = day.year * 12 + day.month - 1
-        step = Recurrence(self.every).months
-        months += (self.month - 1 - months) % step
-        found = self._in_month(months)
-        return found if found >= day else self._in_month(months + step)
-
-    def _in_month(self, months: int) -> date:
-        year, month = divmod(months, 12)
-        return date(year, month + 1, min(self.day, monthrange(year, month + 1)[1]))

@@ -254,8 +254,10 @@ def _compare_with_target(measure: Measure, value: Decimal) -> tuple[Current, Com
 def _compare_band(measure: Measure, value: Decimal, low: Decimal | None, high: Decimal | None) -> Comparison:
     worse_by = outside(value, low, high)
     edge = (low if high is None or (low is not None and value < low) else high) or Decimal(0)
+    # One base for both sides, or a figure nearer the band could get the worse light of the two.
+    base = max(abs(low or Decimal(0)), abs(high or Decimal(0)))
     decimals = decimals_apart(value, edge, measure.decimals)
-    return Comparison(worse_by, edge, band_in_words(measure, low, high, decimals), decimals, is_target=True)
+    return Comparison(worse_by, base, band_in_words(measure, low, high, decimals), decimals, is_target=True)
 
 
 def _compare_change(measure: Measure, target: TargetFigure, current: Current) -> Comparison:

@@ -37,6 +37,8 @@ NO_FIGURE = {
 
 def describe(scheme: Scheme, unit: Unit | None = None) -> str:
     """The scheme in words: "Green: on target or better. Amber: within 10% of target. Red: otherwise."."""
+    if usable(scheme.green_tolerance) is None or usable(scheme.amber_tolerance) is None:
+        return "The tolerance is not a number."
     against = AGAINST[scheme.compare_with]
     sentences = [_green_in_words(scheme, unit, against), _amber_in_words(scheme, unit, against)]
     if scheme.amber_if_no_worse:
