@@ -12,6 +12,7 @@ LADDER = (
     ("values", "text", "periods", "people"),
     ("figures",),
     ("wording",),
+    ("comparison",),
     ("rag", "fields", "document", "document_json", "converters"),
     ("writing", "querysets"),
     ("models",),

@@ -417,6 +417,29 @@ def test_a_year_end_target_is_not_rated_before_the_year_ends(roll_up, to_date, w
 
 
 @pytest.mark.parametrize(
+    ("target", "words"),
+    [
+        (make_target("-2.3", kind=TargetKind.PER_CENT_CHANGE, period=YEAR), "the target of −2.3% is for 2009/10"),
+        (make_target(kind=TargetKind.PER_CENT_CHANGE, period=YEAR), "the target is for 2009/10"),
+        (make_target(low=10, high=20, period=YEAR), "the target of 10 to 20 is for 2009/10"),
+        (make_target(low=10, period=YEAR), "the target of at least 10 is for 2009/10"),
+        (make_target(text="TBC", period=YEAR), "the target is for 2009/10"),
+    ],
+)
+def test_the_target_of_a_year_that_has_not_ended_is_told(target, words):
+    assert words in rate(make_measure(500, target, LOWER, period=Q2), Scheme()).why
+
+
+def test_the_first_quarter_is_the_year_to_date():
+    first = Period.parse("2009-10-Q1")
+    measure = make_measure(500, make_target(1984, period=YEAR), LOWER, period=first, roll_up=RollUp.SUM)
+    assert rate(measure, Scheme()).why == (
+        "500 for Q1 2009/10. Not rated yet: the target of 1,984 is for 2009/10, which has not ended. "
+        "At this rate 2,000 by the end of the year (forecast, pro rata)."
+    )
+
+
+@pytest.mark.parametrize(
     ("value", "roll_up", "to_date", "light"),
     [
         pytest.param(450, RollUp.SUM, 1884, GREEN, id="the year's sum, met"),
