@@ -21,7 +21,7 @@ A `Document` says what stands where, never how it looks. Every text in it is cle
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
 from django.utils.text import slugify
@@ -70,6 +70,11 @@ def _finite(value: Decimal | int) -> Decimal:
     return number
 
 
+def _figure(value: Decimal, decimals: int) -> str:
+    """The number as Excel shows it too: half is rounded away from nought."""
+    return f"{value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP):,f}"
+
+
 def day_in_words(day: date, precision: Precision = Precision.DAY) -> str:
     """Write "31 March 2010", "March 2010" or "2010"."""
     if precision is Precision.YEAR:
@@ -110,7 +115,7 @@ class Number:
 
     @property
     def words(self) -> str:
-        return f"{'-' if self.value < 0 else ''}{self.prefix}{abs(self.value):,.{self.decimals}f}"
+        return f"{'-' if self.value < 0 else ''}{self.prefix}{_figure(abs(self.value), self.decimals)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +131,7 @@ class Percent:
 
     @property
     def words(self) -> str:
-        return f"{self.value:,.{self.decimals}f}%"
+        return f"{_figure(self.value, self.decimals)}%"
 
 
 @dataclass(frozen=True, slots=True)
@@ -377,4 +382,4 @@ def file_name(document: Document, extension: str) -> str:
     """A short name in lower case with dashes, saying place, content and period, and whether it is a working copy."""
     parts = [document.place, document.what, document.period_code, "working-copy" if document.is_working_copy else ""]
     slugs = [slugify(part)[:LONGEST_FILE_NAME_PART].strip("-_") for part in parts]
-    return "-".join(slug for slug in slugs if slug) + f".{extension}"
+    return ("-".join(slug for slug in slugs if slug) or "report") + f".{extension}"

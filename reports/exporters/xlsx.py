@@ -49,6 +49,7 @@ from reports.exporters.xlsx_sheets import (
     Page,
     new_page,
     new_workbook,
+    remove_temporary_files,
     sheet_name,
     unique_headings,
     widths_of,
@@ -77,11 +78,15 @@ MARKS = {
 def render(document: Document) -> bytes:
     """The document as the bytes of an .xlsx file."""
     book = Book(document)
-    for section in document.sections:
-        book.write_section(section)
-    book.write_long_texts()
-    book.write_cover()
-    return book.saved()
+    try:
+        for section in document.sections:
+            book.write_section(section)
+        book.write_long_texts()
+        book.write_cover()
+        return book.saved()
+    except BaseException:
+        remove_temporary_files(book.workbook)
+        raise
 
 
 @dataclass

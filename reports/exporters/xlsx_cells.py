@@ -47,7 +47,7 @@ class Look:
     @property
     def alignment(self) -> Alignment:
         alignment = Alignment(wrap_text=self.wraps, shrink_to_fit=self.shrinks)
-        alignment.horizontal = "right" if self.right else "left"
+        alignment.horizontal, alignment.indent = ("right", 1) if self.right else ("left", 0)
         alignment.vertical = "bottom" if self.low else "top"
         return alignment
 

@@ -3,6 +3,7 @@
 import re
 import textwrap
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
@@ -20,7 +21,7 @@ from reports.exporters.xlsx_cells import FONT, POINTS
 
 COVER, LONG_TEXTS = "Cover", "Long texts"
 SHEET_WIDTH = 155.0  # units of width: A4 landscape holds them at nine tenths of full size, 9 points
-NARROWEST = {Kind.TEXT: 6.0, Kind.NUMBER: 8.0, Kind.PERCENT: 8.0, Kind.DATE: 19.0, Kind.LIGHT: 12.0}
+NARROWEST = {Kind.TEXT: 6.0, Kind.NUMBER: 9.0, Kind.PERCENT: 9.0, Kind.DATE: 20.0, Kind.LIGHT: 12.0}
 LONGEST_WORD_KEPT = 20
 LONGEST_NAME = 31
 LONGEST_HEADING = 250
@@ -34,6 +35,15 @@ def new_workbook() -> Workbook:
     workbook: Any = Workbook(write_only=True)
     workbook._named_styles["Normal"].font = Font(name=FONT, size=POINTS)
     return workbook
+
+
+def remove_temporary_files(workbook: Workbook) -> None:
+    """Take away what a failed export has written so far: openpyxl itself does so only when the process ends."""
+    sheets: Any = workbook.worksheets
+    for sheet in sheets:
+        if sheet._writer is not None:
+            with suppress(FileNotFoundError):
+                sheet._writer.cleanup()
 
 
 @dataclass
@@ -56,7 +66,7 @@ def new_page(workbook: Workbook, document: Document, name: str, widths: list[flo
     """A sheet ready to print: A4 landscape, all columns on the page's width, its name and numbers in the margins."""
     worksheet: Any = workbook.create_sheet(name)
     for at, width in enumerate(widths, 1):
-        worksheet.column_dimensions[get_column_letter(at)].width = round(width, 1)
+        worksheet.column_dimensions[get_column_letter(at)].width = width
     worksheet.sheet_view.tabSelected = len(workbook.worksheets) == 1
     worksheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     worksheet.page_setup.orientation = Worksheet.ORIENTATION_LANDSCAPE
@@ -103,7 +113,8 @@ def widths_of(columns: Iterable[Column]) -> list[float]:
     """Each column's share of the page, but never too narrow for the longest word of its heading."""
     columns = tuple(columns)
     share = SHEET_WIDTH / sum(column.width for column in columns)
-    return [max(column.width * share, NARROWEST[column.kind], _longest_word(column.heading)) for column in columns]
+    widths = (max(column.width * share, NARROWEST[column.kind], _longest_word(column.heading)) for column in columns)
+    return [round(width, 1) for width in widths]
 
 
 def _longest_word(heading: str) -> float:

@@ -30,7 +30,7 @@ from reports.document import (
 PLAN = Path(__file__).parents[2] / "seeds" / "maldon-csp-2009-10.xlsx"
 MADE_AT = datetime(2010, 4, 14, 9, 30, tzinfo=ZoneInfo("Europe/London"))
 LIGHTS = {"GREEN": RAG.GREEN, "RED": RAG.RED, "AMBER": RAG.AMBER}
-WIDTHS = (0.6, 1.8, 1.8, 1.7, 1.4, 4, 2.6, 1)
+WIDTHS = (0.6, 1.8, 1.8, 1.7, 1.4, 4.6, 2.6, 1)
 KINDS = (*[Kind.TEXT] * 7, Kind.LIGHT)
 
 
