@@ -1,0 +1,53 @@
+import pytest
+from django.core.exceptions import ValidationError
+
+from actions.models import Comment, PrivateNote
+from actions.services.notes import add_comment, add_private_note
+from actions.services.rounds import OutsidePlan
+from csp_tracker.writing import Foreign
+from tests.builders import QUARTER, make_action, make_agency, make_officer, make_partnership, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def action():
+    return make_action()
+
+
+@pytest.fixture
+def officer(action):
+    return make_officer(action.plan.partnership, agency=make_agency(action.plan.partnership, "Essex Fire"))
+
+
+def test_a_comment_carries_quarter_agency_and_person(action, officer):
+    comment = add_comment(action=action, quarter=QUARTER, text="We lent the engine.", by=officer)
+    assert (comment.quarter, comment.agency.name, comment.written_by) == (QUARTER, "Essex Fire", officer)
+    assert comment.history.get().history_user == officer
+
+
+def test_a_comment_says_something(action, officer):
+    with pytest.raises(ValidationError):
+        add_comment(action=action, quarter=QUARTER, text="", by=officer)
+    assert not Comment.objects.exists()
+
+
+def test_a_comment_is_about_a_quarter_of_the_plan(action, officer):
+    with pytest.raises(OutsidePlan):
+        add_comment(action=action, quarter=QUARTER.previous, text="Too early.", by=officer)
+
+
+def test_a_private_note_carries_the_person(action, officer):
+    note = add_private_note(action=action, text="Ask for £500 first.", by=officer)
+    assert (note.text, note.written_by) == ("Ask for £500 first.", officer)
+
+
+@pytest.mark.parametrize("make", [lambda: make_officer(make_partnership()), make_user], ids=["stranger", "nobody"])
+def test_only_members_say_something(action, make):
+    person = make()
+    with pytest.raises(Foreign):
+        add_comment(action=action, quarter=QUARTER, text="Hello.", by=person)
+    with pytest.raises(Foreign):
+        add_private_note(action=action, text="Hello.", by=person)
+    assert not Comment.objects.exists()
+    assert not PrivateNote.objects.exists()

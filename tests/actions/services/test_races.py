@@ -1,0 +1,131 @@
+"""Two people in the same moment: one is served, the other gets a refusal in words, and no text is lost."""
+
+from functools import partial
+
+import pytest
+
+from actions.models import ProgressUpdate, Round
+from actions.services import updates
+from actions.services.rounds import lock_round, open_round
+from actions.values import UpdateState
+from csp_tracker.rag import RAG
+from csp_tracker.writing import Conflict
+from tests.builders import NOW, QUARTER, TODAY, make_action, make_manager, make_officer, make_plan, make_round
+from tests.racing import race
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ROUNDS = 5
+
+
+def draft(action, by, progress, version=0):
+    return updates.save_draft(
+        action=action,
+        quarter=QUARTER,
+        version=version,
+        by=by,
+        today=TODAY,
+        progress=progress,
+        work_needed="",
+        rag=RAG.GREEN,
+    )
+
+
+def submit(action, by, progress, version=0):
+    return updates.submit(
+        action=action,
+        quarter=QUARTER,
+        version=version,
+        by=by,
+        today=TODAY,
+        progress=progress,
+        work_needed="",
+        rag=RAG.GREEN,
+    )
+
+
+@pytest.fixture
+def plan():
+    return make_plan()
+
+
+@pytest.fixture
+def officer(plan):
+    return make_officer(plan.partnership)
+
+
+@pytest.fixture
+def manager(plan):
+    return make_manager(plan.partnership)
+
+
+def test_two_creators_of_the_same_update(plan, officer, manager):
+    for number in range(ROUNDS):
+        action = make_action(plan)
+        mine, theirs = f"Mine {number}", f"Theirs {number}"
+        results = race(partial(draft, action, officer, mine), partial(draft, action, manager, theirs))
+        (conflict,) = [one for one in results if isinstance(one, Exception)]
+        assert isinstance(conflict, Conflict)
+        assert conflict.theirs == ProgressUpdate.objects.get(action=action)
+        assert {conflict.theirs.progress} < {mine, theirs}
+        assert conflict.theirs.history.count() == 1
+
+
+def test_two_savers_of_the_same_draft(plan, officer, manager):
+    for number in range(ROUNDS):
+        action = make_action(plan)
+        draft(action, officer, "Both have read this.")
+        results = race(
+            partial(draft, action, officer, f"Mine {number}", version=1),
+            partial(draft, action, manager, f"Theirs {number}", version=1),
+        )
+        (conflict,) = [one for one in results if isinstance(one, Exception)]
+        assert isinstance(conflict, Conflict)
+        kept = ProgressUpdate.objects.get(action=action)
+        assert (kept.version, conflict.theirs.progress) == (2, kept.progress)
+
+
+def test_the_same_form_sent_twice_at_once(plan, officer):
+    action = make_action(plan)
+    results = race(*[partial(submit, action, officer, "Two events.")] * 3)
+    assert [result.version for result in results] == [1, 1, 1]
+    assert ProgressUpdate.objects.get().history.count() == 1
+
+
+def test_approving_against_editing(plan, officer, manager):
+    for _ in range(ROUNDS):
+        action = make_action(plan)
+        read = submit(action, officer, "What the manager has read.")
+        approved, edited = race(
+            partial(updates.approve, update=read, version=1, by=manager, now=NOW),
+            partial(submit, action, officer, "What nobody has read.", version=1),
+        )
+        kept = ProgressUpdate.objects.get(action=action)
+        assert isinstance(approved, Exception) != isinstance(edited, Exception)
+        if kept.state == UpdateState.APPROVED:
+            assert kept.progress == "What the manager has read."
+            assert isinstance(edited, updates.AlreadyApproved)
+        else:
+            assert isinstance(approved, Conflict)
+
+
+def test_locking_against_submitting(plan, officer, manager):
+    for quarter in plan.quarters:
+        round_, action = make_round(plan, quarter), make_action(plan)
+        locked, submitted = race(
+            partial(lock_round, round=round_, version=1, by=manager, now=NOW),
+            partial(updates.submit,
+                action=action, quarter=quarter, version=0, by=officer, today=plan.ends_on,
+                progress="In time?", work_needed="", rag=RAG.GREEN,
+            ),
+        )  # fmt: skip
+        assert isinstance(locked, Round)
+        assert isinstance(submitted, updates.RoundLocked | ProgressUpdate)
+        assert action.updates.exists() == isinstance(submitted, ProgressUpdate)
+
+
+def test_two_managers_open_the_same_quarter(plan, manager):
+    for quarter in plan.quarters:
+        dates = {"opens_on": TODAY, "due_on": TODAY}
+        results = race(*[partial(open_round, plan=plan, quarter=quarter, by=manager, **dates)] * 2)
+        assert sorted(type(result).__name__ for result in results) == ["Conflict", "Round"]
+        assert plan.rounds.filter(quarter=quarter).count() == 1

@@ -1,0 +1,108 @@
+from datetime import date, timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from actions.models import Round, Unlock
+from actions.services.rounds import AlreadyLocked, OtherPlan, OutsidePlan, lock_round, open_round, unlock
+from actions.services.shared import NotAMember
+from csp_tracker.writing import Conflict
+from tests.builders import (
+    NOW,
+    QUARTER,
+    TODAY,
+    make_action,
+    make_manager,
+    make_officer,
+    make_partnership,
+    make_plan,
+    make_round,
+    make_viewer,
+)
+
+pytestmark = pytest.mark.django_db
+OPENS, DUE = date(2025, 7, 1), date(2025, 7, 22)
+
+
+@pytest.fixture
+def plan():
+    return make_plan()
+
+
+@pytest.fixture
+def manager(plan):
+    return make_manager(plan.partnership)
+
+
+def test_a_round_opens_with_its_dates_and_the_person(plan, manager):
+    opened = open_round(
+        plan=plan, quarter=QUARTER, opens_on=OPENS, due_on=DUE, committee_on=date(2025, 8, 12), by=manager
+    )
+    assert (opened.quarter, opened.due_on, opened.locked_at) == (QUARTER, DUE, None)
+    assert opened.history.get().history_user == manager
+
+
+def test_a_quarter_has_one_round(plan, manager):
+    there = make_round(plan)
+    with pytest.raises(Conflict) as refused:
+        open_round(plan=plan, quarter=QUARTER, opens_on=OPENS, due_on=DUE, by=manager)
+    assert refused.value.theirs == there
+
+
+@pytest.mark.parametrize("quarter", [QUARTER.previous, QUARTER.next.next.next.next], ids=["before", "after"])
+def test_a_round_is_of_the_plans_own_quarters(plan, manager, quarter):
+    with pytest.raises(OutsidePlan):
+        open_round(plan=plan, quarter=quarter, opens_on=OPENS, due_on=DUE, by=manager)
+
+
+def test_updates_are_not_due_before_the_round_opens(plan, manager):
+    with pytest.raises(ValidationError, match="cannot be due before"):
+        open_round(plan=plan, quarter=QUARTER, opens_on=OPENS, due_on=OPENS - timedelta(days=1), by=manager)
+    assert not Round.objects.exists()
+
+
+def test_locking_says_when_and_who(plan, manager):
+    locked = lock_round(round=make_round(plan), version=1, by=manager, now=NOW)
+    assert (locked.locked_at, locked.locked_by) == (NOW, manager)
+    assert locked.history.first().history_user == manager
+
+
+def test_a_quarter_is_locked_once(plan, manager):
+    locked = lock_round(round=make_round(plan), version=1, by=manager, now=NOW)
+    with pytest.raises(AlreadyLocked):
+        lock_round(round=locked, version=locked.version, by=manager, now=NOW + timedelta(days=1))
+    locked.refresh_from_db()
+    assert locked.locked_at == NOW
+
+
+def test_a_round_that_changed_since_it_was_read_is_not_locked(plan, manager):
+    with pytest.raises(Conflict):
+        lock_round(round=make_round(plan, version=2), version=1, by=manager, now=NOW)
+
+
+def test_an_unlock_names_action_person_day_and_reason(plan, manager):
+    officer, action = make_officer(plan.partnership), make_action(plan)
+    opened = unlock(
+        round=make_round(plan), action=action, person=officer, until=TODAY, reason="Typing error", by=manager
+    )
+    assert (opened.action, opened.person, opened.until) == (action, officer, TODAY)
+    assert opened.history.get().history_user == manager
+
+
+def test_an_unlock_needs_a_reason(plan, manager):
+    with pytest.raises(ValidationError):
+        unlock(round=make_round(plan), action=make_action(plan), person=manager, until=TODAY, reason="", by=manager)
+
+
+def test_only_an_action_of_the_plan_is_unlocked(plan, manager):
+    other = make_action(make_plan(plan.partnership))
+    with pytest.raises(OtherPlan):
+        unlock(round=make_round(plan), action=other, person=manager, until=TODAY, reason="Error", by=manager)
+
+
+@pytest.mark.parametrize("who", ["stranger", "viewer"])
+def test_only_somebody_who_may_report_is_given_leave(plan, manager, who):
+    person = make_officer(make_partnership()) if who == "stranger" else make_viewer(plan.partnership)
+    with pytest.raises(NotAMember):
+        unlock(round=make_round(plan), action=make_action(plan), person=person, until=TODAY, reason="Error", by=manager)
+    assert not Unlock.objects.exists()
