@@ -14,13 +14,13 @@ from csp_tracker.periods import FinancialYear
 from csp_tracker.text import one_line
 from indicators.values import BaselineState, Polarity, Qualifier
 
-YEAR_PAIR = r"(?:19|20)?\d\d\s?[/–-]\s?(?:19|20)?\d\d(?![/\d.])"
+YEAR_PAIR = r"(?:19|20)?\d\d\s?[/–-]\s?(?:19|20)?\d\d(?![/\d]|\.\d)"
 MONTH = r"(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*"
 LABEL = re.compile(rf"(?<![\d/.-])(?P<pair>{YEAR_PAIR})|\b(?P<month>{MONTH}\.?\s+(?:19|20)\d\d)\b", re.IGNORECASE)
+DAY = re.compile(rf"\b\d{{1,2}}(?:\s?(?:st|nd|rd|th))?\s+{MONTH}\b(?:\s+(?:19|20)\d\d)?", re.IGNORECASE)
 # Numbers that are no figures: dates, days of a month, "3 out of 5", "10-18", and a year after "in" or "since".
 NO_FIGURE = re.compile(
-    rf"\d{{1,2}}\s?[./]\s?\d{{1,2}}\s?[./]\s?\d{{2,4}}"
-    rf"|\b\d{{1,2}}(?:\s?(?:st|nd|rd|th))?\s+{MONTH}\b"
+    r"\d{1,2}\s?[./]\s?\d{1,2}\s?[./]\s?\d{2,4}"
     r"|\d[\d,.]*\s?(?:[–/-]|to|(?:out\s)?of)\s?\d[\d,.]*(?:\s?%)?"
     r"|\b(?:in|since|during|from|by|year|qtr|quarter|q)\s?\d[\d,.]*",
     re.IGNORECASE,
@@ -32,7 +32,7 @@ NUMBER = re.compile(
 TARGET = re.compile(r"\btarget\b", re.IGNORECASE)
 BASELINE = re.compile(r"\bbaseline\b", re.IGNORECASE)
 SENTENCE_END = re.compile(r"(?<=[.!?;])\s+(?=[A-Z0-9£%])|\n+")
-ABBREVIATION = re.compile(r"\b(?:No|Nos|approx|incl|e\.g|i\.e|etc|St|Mr|Mrs|Dr)\.$", re.IGNORECASE)
+ABBREVIATION = re.compile(r"\b(?:No|Nos|c|ca|approx|incl|e\.g|i\.e|etc|St|Mr|Mrs|Dr)\.$", re.IGNORECASE)
 LONGEST_FIGURE = 12
 MOST_DECIMALS = 4
 NOT_ABOUT_ANYTHING = " \t\n:;,.–-=•()"
@@ -232,8 +232,8 @@ def _blank(match: re.Match[str]) -> str:
 
 def _read_sentence(sentence: str) -> Iterator[BaselineRead]:
     """The figures of one sentence. Years stand before their figures, or behind them, throughout one sentence."""
-    labels = [match for match in LABEL.finditer(sentence) if _is_label(match)]
-    masked = sentence
+    masked = DAY.sub(_blank, sentence)
+    labels = [match for match in LABEL.finditer(masked) if _is_label(match)]
     for match in labels:
         masked = masked[: match.start()] + _blank(match) + masked[match.end() :]
     masked = NO_FIGURE.sub(lambda match: "\0" * len(match[0]), masked)
@@ -261,10 +261,10 @@ def _read_sentence(sentence: str) -> Iterator[BaselineRead]:
 
 
 def _can_be_kept(number: re.Match[str]) -> bool:
-    """Not longer than any figure a KPI can have: a telephone number is not one."""
-    return (
-        len(number["digits"].replace(",", "")) <= LONGEST_FIGURE and len(number["decimals"] or "") <= MOST_DECIMALS + 1
-    )
+    """Not longer than any figure a KPI can have, and not "01621": a telephone number is none."""
+    digits, decimals = number["digits"].replace(",", ""), (number["decimals"] or "").lstrip(".")
+    is_a_code = len(digits) > 1 and digits.startswith("0")
+    return not is_a_code and len(digits) <= LONGEST_FIGURE and len(decimals) <= MOST_DECIMALS
 
 
 def _is_label(match: re.Match[str]) -> bool:
