@@ -65,6 +65,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",  # pads by a random length, so sizes tell nothing
     "csp.middleware.CSPMiddleware",
     "csp_tracker.middleware.AdminStyles",
     "csp_tracker.middleware.BrowserLimits",
