@@ -252,10 +252,14 @@ def pytest(*arguments: str, **env: str) -> dict[str, int]:
     counted = {}
     options: dict[str, Any] = {"cwd": ROOT, "stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "text": True}
     with subprocess.Popen(command, env={**os.environ, **DEVELOPMENT, **env}, **options) as process:
-        for line in process.stdout or []:
-            print(line, end="", flush=True)
-            if re.search(rf"\b\d+ ({'|'.join(WORDS)})\b.* in [\d.]+s", line):
-                counted = {word: int(number) for number, word in re.findall(r"(\d+) (\w+)", line) if word in WORDS}
+        try:
+            for line in process.stdout or []:
+                print(line, end="", flush=True)
+                if re.search(rf"\b\d+ ({'|'.join(WORDS)})\b.* in [\d.]+s", line):
+                    counted = {word: int(count) for count, word in re.findall(r"(\d+) (\w+)", line) if word in WORDS}
+        except BaseException:  # we are being stopped
+            process.terminate()
+            raise
     return {**counted, "status": process.returncode}
 
 

@@ -60,6 +60,10 @@ def test_the_browser_is_told_what_no_page_needs(client):
     assert headers["X-Frame-Options"] == "DENY"
 
 
+def test_pages_are_sent_compressed(client):
+    assert client.get(SIGN_IN, headers={"accept-encoding": "gzip"}).headers["Content-Encoding"] == "gzip"
+
+
 @pytest.mark.parametrize(
     ("rests", "still_in"),
     [
