@@ -13,8 +13,7 @@ from csp_tracker.periods import Period, Quarter
 from csp_tracker.rag import RAG
 from csp_tracker.writing import Conflict, Foreign
 from indicators.models import Indicator, Reading
-from indicators.services import figures_for, record_reading
-from indicators.services.measuring import period_in
+from indicators.services import ReasonMissing, figures_for, record_reading
 from indicators.values import Frequency, Qualifier, ReadingState, Unit, in_words
 
 
@@ -38,6 +37,7 @@ class FigureRefused(ValidationError):
         self.figure = figure
         self.messages_of_figure = error.messages
         self.reading = error.theirs if isinstance(error, Conflict) else None
+        self.is_for_a_reason = isinstance(error, ReasonMissing)
 
 
 def period_due(indicator: Indicator, quarter: Quarter) -> Period | None:
@@ -45,11 +45,13 @@ def period_due(indicator: Indicator, quarter: Quarter) -> Period | None:
 
     None for a yearly or one-off KPI in another quarter than its own, and for months, which have a page of their own.
     """
-    if indicator.frequency == Frequency.MONTH:
+    if indicator.frequency == Frequency.QUARTER:
+        return Period.of_quarter(quarter)
+    if indicator.frequency == Frequency.MONTH or indicator.due_quarter != quarter.number:
         return None
-    if indicator.frequency == Frequency.ONE_OFF and indicator.due_quarter != quarter.number:
-        return None
-    return period_in(indicator, quarter)
+    return (
+        Period.of_year(quarter.financial_year) if indicator.frequency == Frequency.YEAR else Period.of_quarter(quarter)
+    )
 
 
 def indicators_of(action: Action) -> list[Indicator]:
@@ -86,7 +88,12 @@ def write_figures(*, action: Action, quarter: Quarter, figures: Iterable[Figure]
 
 def readings_of(action: Action, quarter: Quarter) -> dict[Indicator, Reading | None]:
     """The reading of each of the action's KPIs for the quarter, None where there is none."""
-    indicators = indicators_of(action)
+    return readings_for(indicators_of(action), quarter)
+
+
+def readings_for(indicators: Iterable[Indicator], quarter: Quarter) -> dict[Indicator, Reading | None]:
+    """The same for KPIs that have been read already."""
+    indicators = list(indicators)
     found = figures_for(indicators, quarter) if indicators else {}
     return {indicator: found.get(indicator.pk) for indicator in indicators}
 

@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from actions.models import Action, Comment, PrivateNote
-from actions.services.rounds import refuse_outside
+from actions.services.refusals import refuse_outside
 from csp_tracker.models import User
 from csp_tracker.periods import Quarter
 from csp_tracker.roles import membership_of

@@ -6,17 +6,11 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from actions.models import Action, Plan, Round, Unlock
+from actions.services.refusals import refuse_outside
 from actions.services.shared import refuse_non_member
 from csp_tracker.models import User
 from csp_tracker.periods import Quarter
 from csp_tracker.writing import Conflict, store
-
-
-class OutsidePlan(ValidationError):
-    """A plan reports on its own quarters only."""
-
-    def __init__(self, plan: Plan, quarter: Quarter) -> None:
-        super().__init__(f"{quarter} is outside the plan, which runs from {plan.first_quarter} to {plan.last_quarter}.")
 
 
 class AlreadyLocked(ValidationError):
@@ -31,12 +25,6 @@ class OtherPlan(ValidationError):
 
     def __init__(self) -> None:
         super().__init__({"action": "Choose an action of this plan."})
-
-
-def refuse_outside(plan: Plan, quarter: Quarter) -> None:
-    """Raise OutsidePlan unless the quarter is one of the plan's."""
-    if not plan.first_quarter <= quarter <= plan.last_quarter:
-        raise OutsidePlan(plan, quarter)
 
 
 @transaction.atomic

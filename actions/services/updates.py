@@ -1,99 +1,61 @@
 """An action's update for a quarter: drafted, submitted, returned, approved; or taken over from a file."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
 from actions.models import Action, ProgressUpdate, Round
-from actions.rag import judged_on, suggest, with_measures
+from actions.rag import judged_on, next_occurrence, suggest, with_measures
 from actions.services.actions import complete_action
 from actions.services.figures import Figure, as_they_stand, measured_lights, readings_of, write_figures
-from actions.services.rounds import refuse_outside
-from actions.values import ActionStatus, DatePrecision, PlanStatus, TimescaleKind, UpdateOrigin, UpdateState
+from actions.services.refusals import (
+    ActionEnded,
+    AlreadyApproved,
+    AlreadySubmitted,
+    NobodyApprovesOwnWords,
+    NotSubmitted,
+    OutsidePlan,
+    PlanNotActive,
+    QuarterNotStarted,
+    ReasonMissing,
+    RoundLocked,
+    WordsMissing,
+    refuse_closed,
+    refuse_outside,
+)
+from actions.values import ActionStatus, DatePrecision, Recurrence, TimescaleKind, UpdateOrigin, UpdateState
 from csp_tracker.models import User
 from csp_tracker.periods import Quarter
 from csp_tracker.rag import RAG, Verdict
 from csp_tracker.text import clean_text
 from csp_tracker.writing import Conflict, store
+from indicators.models import Indicator, Reading
 
-
-class RoundLocked(ValidationError):
-    """The quarter is locked: words and lights no longer change."""
-
-    def __init__(self, quarter: Quarter) -> None:
-        super().__init__(
-            f"{quarter} is locked: its words and lights no longer change. A manager can unlock this action for you."
-        )
-
-
-class QuarterNotStarted(ValidationError):
-    """Nobody can say what happened in a quarter before it begins."""
-
-    def __init__(self, quarter: Quarter) -> None:
-        super().__init__(f"{quarter} has not started. It begins on {quarter.starts_on:%-d %B %Y}.")
-
-
-class PlanNotActive(ValidationError):
-    """Updates are written while the plan is active: not on a draft, and a closed plan is only read."""
-
-    def __init__(self, status: PlanStatus) -> None:
-        why = (
-            "is closed: it is read, not updated" if status == PlanStatus.CLOSED else "is a draft: it is not active yet"
-        )
-        super().__init__(f"The plan {why}.")
-
-
-class ActionEnded(ValidationError):
-    """What ended before the quarter began owes nothing, and nothing can be added to it."""
-
-    def __init__(self, words: str) -> None:
-        super().__init__(f"This action needs no update for the quarter: {words}.")
-
-
-class AlreadyApproved(ValidationError):
-    """Approved words change only for a person a manager has unlocked the action for."""
-
-    def __init__(self) -> None:
-        super().__init__("This update has been approved. A manager can unlock it for you if it has to change.")
-
-
-class AlreadySubmitted(ValidationError):
-    """What others may already have read is not taken back to a draft."""
-
-    def __init__(self) -> None:
-        super().__init__("This update has been submitted, so it cannot become a draft again. Submit your changes.")
-
-
-class ReasonMissing(ValidationError):
-    """Red and amber need a reason from a person."""
-
-    def __init__(self, rag: RAG) -> None:
-        super().__init__({"rag_reason": f"Enter why the light is {rag.label.lower()}"})
-
-
-class NotSubmitted(ValidationError):
-    """Only what has been submitted is approved or returned."""
-
-    def __init__(self) -> None:
-        super().__init__("This update is not waiting for approval.")
-
-
-class NobodyApprovesOwnWords(ValidationError):
-    """The author is who submitted; somebody else approves."""
-
-    def __init__(self) -> None:
-        super().__init__("Somebody else has to approve your words.")
-
-
-class WordsMissing(ValidationError):
-    """Who returns an update says why."""
-
-    def __init__(self) -> None:
-        super().__init__({"words": "Enter what should change"})
+__all__ = [
+    "ActionEnded",
+    "AlreadyApproved",
+    "AlreadySubmitted",
+    "Conflict",
+    "Figure",
+    "NobodyApprovesOwnWords",
+    "NotSubmitted",
+    "OutsidePlan",
+    "PlanNotActive",
+    "QuarterNotStarted",
+    "ReasonMissing",
+    "RoundLocked",
+    "WordsMissing",
+    "approve",
+    "import_update",
+    "refuse_closed",
+    "return_update",
+    "save_draft",
+    "submit",
+    "suggestion_for",
+]
 
 
 @dataclass(frozen=True)
@@ -177,7 +139,7 @@ def submit(
         return update
     write_figures(action=action, quarter=quarter, figures=figures, by=by)
     _say(update, words)
-    suggestion = suggestion_for(action, quarter, today=today)
+    suggestion = suggestion_for(action, quarter, readings_of(action, quarter), today=today)
     update.suggested_rag, update.suggested_why = suggestion.rating, suggestion.why
     if update.state != UpdateState.SUBMITTED:
         update.state, update.origin, update.figures = UpdateState.SUBMITTED, UpdateOrigin.PERSON, []
@@ -240,34 +202,9 @@ def import_update(
     return update
 
 
-def refuse_closed(
-    *,
-    action: Action,
-    quarter: Quarter,
-    update: ProgressUpdate | None,
-    round: Round | None,  # noqa: A002 - the domain's word
-    by: User,
-    today: date,
-) -> None:
-    """Raise the reason why this person cannot write this action's update for the quarter today, if there is one."""
-    plan = action.plan
-    refuse_outside(plan, quarter)
-    if plan.status != PlanStatus.ACTIVE:
-        raise PlanNotActive(PlanStatus(plan.status))
-    if quarter.starts_on > today:
-        raise QuarterNotStarted(quarter)
-    ended_on = action.completed_on or action.closed_on
-    if ended_on is not None and ended_on < quarter.starts_on:
-        raise ActionEnded(f"it was {action.get_status_display().lower()} on {ended_on:%-d %B %Y}")
-    if action.archived_at is not None:
-        raise ActionEnded("it has been taken out of the plan")
-    is_locked = round is not None and round.locked_at is not None
-    is_approved = update is not None and update.state == UpdateState.APPROVED
-    if (is_locked or is_approved) and not _is_unlocked(round, action, by, today):
-        raise RoundLocked(quarter) if is_locked else AlreadyApproved
-
-
-def suggestion_for(action: Action, quarter: Quarter, *, today: date) -> Verdict:
+def suggestion_for(
+    action: Action, quarter: Quarter, readings: Mapping[Indicator, Reading | None], *, today: date
+) -> Verdict:
     """The suggested light: what the dates say, and what the KPIs' lights for the quarter add to it."""
     by_date = suggest(
         today=today,
@@ -278,8 +215,16 @@ def suggestion_for(action: Action, quarter: Quarter, *, today: date) -> Verdict:
         status=ActionStatus(action.status),
         completed_on=action.completed_on,
         closed_on=action.closed_on,
+        next_on=_next_on(action, today),
     )
-    return with_measures(by_date, measured_lights(readings_of(action, quarter)))
+    return with_measures(by_date, measured_lights(readings))
+
+
+def _next_on(action: Action, today: date) -> date | None:
+    if not action.recurrence:
+        return None
+    recurrence = Recurrence(action.recurrence)
+    return next_occurrence(recurrence, month=action.recurs_month, day=action.recurs_day, on_or_after=today)
 
 
 def _locked(action: Action) -> Action:
@@ -312,10 +257,6 @@ def _locked_for_review(update: ProgressUpdate, version: int) -> tuple[Action, Pr
 def _locked_round(action: Action, quarter: Quarter) -> Round | None:
     """The round, held until we end: no quarter is locked between our look at it and our writing."""
     return Round.objects.select_for_update(no_key=True).filter(plan=action.plan_id, quarter=quarter).first()
-
-
-def _is_unlocked(round_: Round | None, action: Action, by: User, today: date) -> bool:
-    return round_ is not None and round_.unlocks.filter(action=action, person=by, until__gte=today).exists()
 
 
 def _is_second_copy(update: ProgressUpdate, words: _Words, version: int) -> bool:

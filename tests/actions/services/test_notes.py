@@ -3,7 +3,7 @@ from django.core.exceptions import ValidationError
 
 from actions.models import Comment, PrivateNote
 from actions.services.notes import add_comment, add_private_note
-from actions.services.rounds import OutsidePlan
+from actions.services.refusals import OutsidePlan
 from csp_tracker.writing import Foreign
 from tests.builders import QUARTER, make_action, make_agency, make_officer, make_partnership, make_user
 

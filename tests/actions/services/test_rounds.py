@@ -4,7 +4,8 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from actions.models import Round, Unlock
-from actions.services.rounds import AlreadyLocked, OtherPlan, OutsidePlan, lock_round, open_round, unlock
+from actions.services.refusals import OutsidePlan
+from actions.services.rounds import AlreadyLocked, OtherPlan, lock_round, open_round, unlock
 from actions.services.shared import NotAMember
 from csp_tracker.writing import Conflict
 from tests.builders import (

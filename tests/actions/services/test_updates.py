@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from actions.models import ProgressUpdate, Unlock
 from actions.services import updates
 from actions.services.figures import Figure, FigureRefused, period_due
-from actions.services.rounds import OutsidePlan
+from actions.services.refusals import OutsidePlan
 from actions.values import ActionStatus, PlanStatus, UpdateOrigin, UpdateState
 from csp_tracker.periods import Period
 from csp_tracker.rag import RAG

@@ -1,0 +1,68 @@
+"""What an update's form shows and asks of each KPI."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from csp_tracker.periods import Period
+from indicators.models import Indicator, Reading
+from indicators.values import Frequency, Qualifier, Unit, in_words, parse_figure
+
+
+@dataclass
+class FigureBox:
+    """What the form shows and asks of one KPI. `period` is None where no figure is due on this form."""
+
+    indicator: Indicator
+    period: Period | None
+    reading: Reading | None = None
+    last: Reading | None = None
+    target: str = ""
+
+    @property
+    def own_reading(self) -> Reading | None:
+        """The reading of the very period asked for; a month's or a year's may stand in for it elsewhere."""
+        return self.reading if self.reading and self.reading.period == self.period else None
+
+    @property
+    def is_monthly(self) -> bool:
+        """Its months are entered on the KPI's own page."""
+        return self.indicator.frequency == Frequency.MONTH
+
+    @property
+    def last_words(self) -> str:
+        """Last quarter's figure as a reader expects it."""
+        return self.words_of(self.last)
+
+    def words_of(self, reading: Reading | None) -> str:
+        """A reading's figure, or why there is none."""
+        if reading is None:
+            return ""
+        if reading.value is None:
+            return reading.get_state_display()
+        indicator = self.indicator
+        return in_words(reading.value, Unit(indicator.unit), indicator.decimals, Qualifier(reading.qualifier))
+
+    def name_of(self, part: str) -> str:
+        """The name of one of its fields."""
+        return f"{part}_{self.indicator.pk}"
+
+
+class FigureField(forms.CharField):
+    """A figure as people type it; its cleaned value is (value, qualifier), or None."""
+
+    def __init__(self, *, unit: Unit, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.unit = unit
+
+    def clean(self, value: Any) -> Any:
+        """Read "1,884", "95.9%" or "approx 400"; refuse words in a sentence."""
+        typed = super().clean(value)
+        if not typed:
+            return None
+        try:
+            return parse_figure(typed, self.unit)
+        except ValueError as error:
+            raise ValidationError(str(error)) from error

@@ -1,0 +1,250 @@
+"""The form of an action's update for a quarter, with a box for the figure of each of its KPIs."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from crispy_forms_gds.choices import Choice
+from crispy_forms_gds.helper import FormHelper
+from crispy_forms_gds.layout import Field, Layout, Size
+from django import forms
+from django.utils.functional import cached_property
+
+from actions.forms.figures import FigureBox, FigureField
+from actions.models import Plan, ProgressUpdate
+from actions.services.figures import Figure, FigureRefused
+from actions.values import UpdateState
+from csp_tracker.formfields import TrackerForm
+from csp_tracker.rag import RAG
+from indicators.values import Qualifier, ReadingState, Unit
+
+MEANINGS = {
+    RAG.RED: "Off track: it will miss its date or its aim unless something changes",
+    RAG.AMBER: "At risk: behind, but it can still be put right",
+    RAG.GREEN: "On track: going as planned",
+    RAG.COMPLETE: "Done: nothing is left to do",
+    RAG.NOT_RATED: "It cannot be judged this quarter; say why in the words above",
+}
+WHEN_OFF_TRACK = f"rag:{RAG.RED},{RAG.AMBER}"
+
+
+class ProgressUpdateForm(TrackerForm):
+    """Words, light and figures. What is demanded depends on the button: a draft may be half-written."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, required=False)
+    progress = forms.CharField(
+        label="What happened this quarter?",
+        help_text="What was done and what came of it. A few sentences are enough.",
+        widget=forms.Textarea,
+        required=False,
+        max_length=40_000,
+    )
+    work_needed = forms.CharField(
+        label="What still needs to be done?",
+        help_text="The next steps, who takes them and by when.",
+        widget=forms.Textarea,
+        required=False,
+        max_length=40_000,
+    )
+    rag = forms.TypedChoiceField(
+        label="The light", coerce=RAG, empty_value=None, widget=forms.RadioSelect, required=False
+    )
+    rag_reason = forms.CharField(
+        label="Why is it red or amber?", widget=forms.Textarea(attrs={"rows": "3"}), required=False, max_length=40_000
+    )
+    back_on_track = forms.CharField(
+        label="What would bring it back on track?",
+        widget=forms.Textarea(attrs={"rows": "3"}),
+        required=False,
+        max_length=40_000,
+    )
+    carry_forward = forms.BooleanField(label="Carry this action forward to the next plan", required=False)
+
+    def __init__(
+        self, data: Any = None, *, plan: Plan, update: ProgressUpdate | None, boxes: Iterable[FigureBox] = ()
+    ) -> None:
+        self.boxes = list(boxes)
+        super().__init__(data, initial=self._initial(update))
+        self.fields["rag"].choices = lights(plan)  # type: ignore[attr-defined]
+        for box in self.due:
+            self._add_figure(box)
+        self.pieces = self._pieces()
+
+    @property
+    def due(self) -> list[FigureBox]:
+        """The KPIs whose figure is due on this form."""
+        return [box for box in self.boxes if box.period is not None]
+
+    @property
+    def is_submitting(self) -> bool:
+        """Whether the button says that the update is finished."""
+        return "submit" in self.data
+
+    def _initial(self, update: ProgressUpdate | None) -> dict[str, Any]:
+        if update is None:
+            return {"version": 0}
+        names = ("version", "progress", "work_needed", "rag", "rag_reason", "back_on_track", "carry_forward")
+        initial = {name: getattr(update, name) for name in names}
+        if update.state == UpdateState.DRAFT and update.rag == RAG.NOT_RATED:
+            initial["rag"] = None  # nobody has chosen yet
+        return initial
+
+    def _add_figure(self, box: FigureBox) -> None:
+        reading, unit = box.own_reading, Unit(box.indicator.unit)
+        has_figure = reading is not None and reading.value is not None
+        self.fields |= {
+            box.name_of("figure"): FigureField(
+                unit=unit,
+                label=f"Figure for {box.period}",
+                help_text="Yes or no" if unit == Unit.YES_NO else "",
+                initial=box.words_of(reading) if has_figure else "",
+                required=False,
+                max_length=60,
+            ),
+            box.name_of("awaited"): forms.BooleanField(
+                label="Not available yet",
+                initial=reading is not None and reading.state == ReadingState.AWAITED,
+                required=False,
+            ),
+            box.name_of("note"): forms.CharField(
+                label="Note on the figure (optional)",
+                initial=reading.note if reading else "",
+                required=False,
+                max_length=40_000,
+            ),
+            box.name_of("reason"): forms.CharField(
+                label="Why has the figure changed?",
+                help_text="Needed only if you change the figure that has been entered.",
+                required=False,
+                max_length=40_000,
+            ),
+            box.name_of("reading"): forms.IntegerField(
+                widget=forms.HiddenInput, initial=reading.version if reading else 0, required=False, min_value=0
+            ),
+        }
+
+    def _pieces(self) -> dict[str, FormHelper]:
+        """The form in the parts between which the page shows last quarter's words."""
+        pieces = {
+            "progress": Layout(Field.textarea("progress", label_size=Size.SMALL, rows=6)),
+            "work_needed": Layout(Field.textarea("work_needed", label_size=Size.SMALL, rows=5)),
+            "light": Layout(
+                Field(
+                    "rag", context={"legend_size": Size.for_legend(Size.SMALL), "as_lights": True, "radios_small": True}
+                ),
+                Field("rag_reason", context={"label_size": Size.for_label(Size.SMALL), "shows_when": WHEN_OFF_TRACK}),
+                Field(
+                    "back_on_track", context={"label_size": Size.for_label(Size.SMALL), "shows_when": WHEN_OFF_TRACK}
+                ),
+                Field.checkbox("carry_forward", small=True),
+            ),
+        }
+        for box in self.due:
+            pieces[f"figure_{box.indicator.pk}"] = self._figure_layout(box)
+        return {name: self._helper(layout) for name, layout in pieces.items()}
+
+    def _figure_layout(self, box: FigureBox) -> Layout:
+        parts = [
+            Field.text(box.name_of("figure"), css_class="govuk-input--width-10"),
+            Field.checkbox(box.name_of("awaited"), small=True),
+            Field.text(box.name_of("note")),
+            box.name_of("reading"),
+        ]
+        if box.own_reading and box.own_reading.value is not None:
+            parts.append(Field.text(box.name_of("reason")))
+        return Layout(*parts)
+
+    def _helper(self, layout: Layout) -> FormHelper:
+        helper = FormHelper(self)
+        helper.form_tag, helper.disable_csrf, helper.layout = False, True, layout
+        return helper
+
+    def clean(self) -> dict[str, Any]:
+        """Demand what a finished update says; a draft may still lack it."""
+        given = super().clean() or self.cleaned_data
+        if self.is_submitting:
+            self._demand("progress", "Enter what happened this quarter")
+            self._demand("rag", "Select a light")
+            light = given.get("rag")
+            if light and light.needs_reason:
+                self._demand("rag_reason", f"Enter why the light is {light.label.lower()}")
+        for box in self.due:
+            self._check_figure(box)
+        return given
+
+    def _check_figure(self, box: FigureBox) -> None:
+        name = box.name_of("figure")
+        figure, awaited = self.cleaned_data.get(name), self.cleaned_data.get(box.name_of("awaited"))
+        if figure and awaited:
+            self.add_error(name, "Enter a figure or say that it is not available yet, not both")
+        elif box.name_of("note") in self.changed_data and not figure and not awaited and name not in self.errors:
+            self.add_error(name, "Enter the figure that the note is about, or say that it is not available yet")
+
+    def _demand(self, name: str, sentence: str) -> None:
+        if not self.cleaned_data.get(name) and name not in self.errors:
+            self.add_error(name, sentence)
+
+    @cached_property
+    def words(self) -> dict[str, Any]:
+        """The arguments of the service."""
+        names = ("progress", "work_needed", "rag_reason", "back_on_track", "carry_forward")
+        given = {name: self.cleaned_data[name] for name in names}
+        return given | {
+            "version": self.cleaned_data["version"] or 0,
+            "rag": self.cleaned_data["rag"] or RAG.NOT_RATED,
+            "figures": [figure for box in self.due if (figure := self._figure(box)) is not None],
+        }
+
+    def _figure(self, box: FigureBox) -> Figure | None:
+        """What was entered for one KPI; None where its boxes are as they were shown."""
+        names = [name for part in ("figure", "awaited", "note") if (name := box.name_of(part)) in self.changed_data]
+        entered, awaited = (self.cleaned_data[box.name_of(part)] for part in ("figure", "awaited"))
+        if not names or not (entered or awaited):
+            return None
+        value, qualifier = entered or (None, Qualifier.EXACTLY)
+        if box.own_reading and not awaited and box.name_of("figure") not in self.changed_data:
+            # The box shows it rounded: a new note must not round the figure itself.
+            value, qualifier = box.own_reading.value, Qualifier(box.own_reading.qualifier)
+        return Figure(
+            indicator=box.indicator,
+            value=value,
+            qualifier=qualifier,
+            note=self.cleaned_data[box.name_of("note")],
+            reason=self.cleaned_data.get(box.name_of("reason"), ""),
+            version=self.cleaned_data[box.name_of("reading")] or 0,
+        )
+
+    def take_over(self, version: int) -> None:
+        """Let the same words be saved over the version the person is shown now."""
+        self.data = self.data.copy()
+        self.data["version"] = str(version)
+
+    def refuse_figure(self, refused: FigureRefused) -> None:
+        """Show why a figure was refused; where somebody else entered one, let the person decide again."""
+        box = next(box for box in self.due if box.indicator == refused.figure.indicator)
+        if refused.reading is None:
+            part = "reason" if refused.is_for_a_reason else "figure"
+            self.add_error(box.name_of(part), refused.messages_of_figure)
+            return
+        theirs = refused.reading
+        self.data = self.data.copy()
+        self.data[box.name_of("reading")] = str(theirs.version)
+        box.reading = theirs
+        self.pieces[f"figure_{box.indicator.pk}"] = self._helper(self._figure_layout(box))
+        words = (
+            f"{theirs.entered_by} entered {box.words_of(theirs)} while you were writing. "
+            "Say why yours is right, or empty the box to keep theirs"
+        )
+        self.add_error(box.name_of("figure"), words)
+
+
+def lights(plan: Plan) -> list[Choice]:
+    """The five lights, in the plan's own words where it has some."""
+    own = {entry.get("rag"): entry for entry in plan.key}
+    return [
+        Choice(
+            light.value,
+            own.get(light, {}).get("word") or light.label,
+            hint=own.get(light, {}).get("meaning") or MEANINGS[light],
+        )
+        for light in RAG
+    ]
