@@ -104,8 +104,9 @@ class Plan(Tracked):
 
     def quarter_at(self, today: date) -> Quarter:
         """*This quarter*: the open round's, else the last ended one, kept inside the plan."""
-        is_open = Q(locked_at__isnull=True, opens_on__lte=today)
-        opened = self.rounds.filter(is_open).order_by("-quarter").values_list("quarter", flat=True).first()
+        opened = getattr(self, "open_quarter", None)
+        if not hasattr(self, "open_quarter"):
+            opened = Plan.objects.with_open_quarter(today).values_list("open_quarter", flat=True).get(pk=self.pk)
         quarter = opened or Quarter.last_ended(today)
         return min(max(quarter, self.first_quarter), self.last_quarter)
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 from django.db import models
 from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, Subquery, Value, When
 
-from actions.values import CLOSED_STATUSES, COUNTED_STATES, ActionStatus, PlanStatus
+from actions.values import CLOSED_STATUSES, COUNTED_STATES, ActionStatus, PlanStatus, TimescaleKind
 from csp_tracker.people import Role
 from csp_tracker.periods import Quarter
 from csp_tracker.querysets import PartnershipQuerySet
@@ -39,6 +39,12 @@ class PlanQuerySet(OfPlanQuerySet):
     def open(self) -> Self:
         """Plans neither closed nor archived."""
         return self.filter(archived_at__isnull=True).exclude(status=PlanStatus.CLOSED)
+
+    def with_open_quarter(self, today: "date") -> Self:
+        """Adds `open_quarter`, that of each plan's newest open round or None: what `Plan.quarter_at` asks."""
+        rounds = self.model._meta.get_field("rounds").related_model._default_manager
+        opened = rounds.filter(plan=OuterRef("pk"), locked_at__isnull=True, opens_on__lte=today)
+        return self.annotate(open_quarter=Subquery(opened.order_by("-quarter").values("quarter")[:1]))
 
 
 class PriorityQuerySet(OfPlanQuerySet):
@@ -104,9 +110,9 @@ class ActionQuerySet(OfPlanQuerySet):
         return groups
 
     def overdue(self, quarter: Quarter, today: "date") -> Self:
-        """Past its date, and neither complete nor closed by then: judged at the earlier of today and quarter's end."""
+        """As `actions.rag.is_overdue` says of each: by a date, past it, and neither complete nor closed by then."""
         judged_on = min(today, quarter.ends_on)
-        return self.filter(due_on__lt=judged_on).exclude(
+        return self.filter(due_on__lt=judged_on, timescale_kind=TimescaleKind.BY_DATE).exclude(
             Q(completed_on__lte=judged_on)
             | Q(closed_on__lte=judged_on)
             | Q(status__in=(ActionStatus.COMPLETE, *CLOSED_STATUSES), completed_on=None, closed_on=None)

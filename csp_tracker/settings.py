@@ -150,6 +150,13 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"  # people come by invitation, which proves their address
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_FORMS = {
+    "login": "csp_tracker.account_forms.SignInForm",
+    "reset_password": "csp_tracker.account_forms.ResetPasswordForm",
+    "reset_password_from_key": "csp_tracker.account_forms.ResetPasswordKeyForm",
+    "change_password": "csp_tracker.account_forms.ChangePasswordForm",
+    "set_password": "csp_tracker.account_forms.SetPasswordForm",
+}
 INVITATION_DAYS = 14  # how long the link in an invitation works
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
@@ -180,9 +187,12 @@ USE_TZ = True
 CRISPY_ALLOWED_TEMPLATE_PACKS = ["gds"]
 CRISPY_TEMPLATE_PACK = "gds"
 CRISPY_CLASS_CONVERTERS = {  # the pack knows these widgets by no class of its own
-    "numberinput": "govuk-input",
     "dateinput": "govuk-input",
+    "fileinput": "govuk-file-upload",
+    "numberinput": "govuk-input",
     "searchinput": "govuk-input",
+    "selectmultiple": "govuk-select",
+    "telinput": "govuk-input",
     "urlinput": "govuk-input",
 }
 FORMS_URLFIELD_ASSUME_HTTPS = True

@@ -12,6 +12,7 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 urlpatterns = [
     path("", views.home, name="home"),
     path("accounts/invitation/<str:token>/", views.invitation, name="invitation"),
+    path("accounts/email/", views.not_here),  # an address is changed by nobody but technical staff
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("people/", views.people, name="people"),

@@ -123,6 +123,11 @@ def statement(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, f"kernel/{name}.html")
 
 
+def not_here(_request: HttpRequest) -> HttpResponse:
+    """An address of allauth’s that this service does not offer."""
+    raise Http404
+
+
 @login_not_required
 def healthz(_request: HttpRequest) -> HttpResponse:
     """Say “ok” where the database answers; for the machine that watches."""

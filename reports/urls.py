@@ -1,5 +1,11 @@
 """Addresses of the reports app."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+import csp_tracker.converters  # noqa: F401  # registers `quarter`
+from reports import views
+
+urlpatterns = [
+    path("dashboard/", views.dashboard, name="dashboard"),
+    path("reports/plan/<slug:slug>/<quarter:quarter>.<slug:format>", views.plan_report, name="plan_report"),
+]

@@ -22,6 +22,7 @@ LADDER = (
         "partnerships",
         "context",
         "formfields",
+        "account_forms",
         "forms",
         "filters",
         "importing",

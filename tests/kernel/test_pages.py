@@ -57,3 +57,12 @@ def test_everything_else_asks_for_a_sign_in(client, name):
     answer = client.get(reverse(name))
     assert answer.status_code == 302
     assert answer.url.startswith(reverse("account_login"))
+
+
+def test_nobody_changes_the_address_they_sign_in_with(client):
+    person = make.make_member()
+    client.force_login(person)
+    answer = client.post("/accounts/email/", {"action_add": "", "email": "other@example.org"})
+    assert answer.status_code == 404
+    person.refresh_from_db()
+    assert person.email != "other@example.org"

@@ -1,0 +1,1 @@
+"""What dashboards and papers say: the only code in reports that queries."""

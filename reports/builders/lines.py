@@ -1,0 +1,129 @@
+"""A plan's actions as they stood in one quarter: what the dashboard counts and what a paper prints."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from actions.models import Action, Plan, ProgressUpdate
+from actions.rag import due_in_words, is_overdue, travel
+from actions.values import ActionStatus, DatePrecision, TimescaleKind, UpdateState
+from csp_tracker.models import User
+from csp_tracker.periods import Quarter
+from csp_tracker.rag import RAG, LightCounts, Travel
+
+
+@dataclass(frozen=True, slots=True)
+class ActionLine:
+    """One action in one quarter. `light` is its light; `reported` and the words are those of a counted update."""
+
+    pk: int
+    reference: str
+    text: str
+    priority: int
+    lead: str
+    light: RAG
+    is_updated: bool
+    owes: bool
+    last_rag: RAG | None
+    last_quarter: Quarter | None
+    before: RAG | None
+    travel: Travel
+    reason: str
+    back_on_track: str
+    suggested: RAG | None
+    suggested_why: str
+    unapproved: bool
+    due: str
+    overdue: bool
+    has_no_update: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PriorityLights:
+    """One priority with the lights of its actions."""
+
+    pk: int
+    number: str
+    title: str
+    counts: LightCounts
+
+
+COLUMNS = (
+    "pk", "reference", "text", "status", "timescale_kind", "due_on", "due_precision", "completed_on", "closed_on",
+    "light", "is_updated", "last_rag", "last_quarter",
+    "objective__priority", "objective__priority__number", "objective__priority__title",
+    "lead_officer__name", "lead_agency__name", "lead_agency__short_name", "lead_text",
+)  # fmt: skip
+WORDS = ("action", "quarter", "rag", "rag_reason", "back_on_track", "suggested_rag", "suggested_why", "state", "origin")
+
+
+def lights_and_lines(
+    *, plan: Plan, quarter: Quarter, today: date, user: User
+) -> tuple[list[PriorityLights], list[ActionLine]]:
+    """The plan's priorities with their lights, and its actions, in its own order: two queries, whatever the history."""
+    actions = Action.objects.visible_to(user).filter(plan=plan).open().with_light(quarter).in_plan_order()
+    rows = list(actions.values(*COLUMNS))
+    now, before = _counted_updates(plan, user, (quarter, quarter.previous))
+    lines = [_line(row, now.get(row["pk"]), before.get(row["pk"]), quarter, today) for row in rows]
+    names = {row["objective__priority"]: row for row in rows}
+    priorities = [
+        PriorityLights(
+            pk=pk,
+            number=row["objective__priority__number"],
+            title=row["objective__priority__title"],
+            counts=LightCounts.from_pairs((line.light, line.is_updated) for line in lines if line.priority == pk),
+        )
+        for pk, row in names.items()
+    ]
+    return priorities, lines
+
+
+def total(priorities: Iterable[PriorityLights]) -> LightCounts:
+    """The lights of the whole plan."""
+    return sum((priority.counts for priority in priorities), start=LightCounts())
+
+
+def _counted_updates(plan: Plan, user: User, quarters: Sequence[Quarter]) -> list[dict[int, dict]]:
+    updates = ProgressUpdate.objects.visible_to(user).counted().filter(action__plan=plan, quarter__in=quarters)
+    by_quarter: dict[Quarter, dict[int, dict]] = {quarter: {} for quarter in quarters}
+    for row in updates.order_by().values(*WORDS):
+        by_quarter[row["quarter"]][row["action"]] = row
+    return list(by_quarter.values())
+
+
+def _line(row: dict, update: dict | None, before: dict | None, quarter: Quarter, today: date) -> ActionLine:
+    update = update or {}
+    light = RAG(row["light"])
+    kind = TimescaleKind(row["timescale_kind"])
+    status = ActionStatus(row["status"])
+    last = RAG(row["last_rag"]) if row["last_rag"] else None
+    earlier = RAG(before["rag"]) if before else None
+    dates = {name: row[name] for name in ("due_on", "completed_on", "closed_on")}
+    return ActionLine(
+        pk=row["pk"],
+        reference=row["reference"],
+        text=row["text"],
+        priority=row["objective__priority"],
+        lead=_lead(row),
+        light=light,
+        is_updated=row["is_updated"],
+        owes=not row["is_updated"] and status.is_open and status is not ActionStatus.PAUSED,
+        last_rag=last,
+        last_quarter=row["last_quarter"],
+        before=earlier,
+        travel=travel(light if update else None, earlier),
+        reason=update.get("rag_reason", ""),
+        back_on_track=update.get("back_on_track", ""),
+        suggested=RAG(update["suggested_rag"]) if update.get("suggested_rag") else None,
+        suggested_why=update.get("suggested_why", ""),
+        unapproved=update.get("state") == UpdateState.SUBMITTED,
+        due=due_in_words(row["due_on"], DatePrecision(row["due_precision"])) if row["due_on"] else "",
+        overdue=is_overdue(today=today, quarter=quarter, kind=kind, status=status, **dates),
+        has_no_update=not update,
+    )
+
+
+def _lead(row: dict) -> str:
+    agency = row["lead_agency__short_name"] or row["lead_agency__name"] or ""
+    named = ", ".join(name for name in (row["lead_officer__name"], agency) if name)
+    return named or row["lead_text"]

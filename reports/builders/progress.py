@@ -1,0 +1,202 @@
+"""The progress paper of one plan and quarter: its lights, its exceptions, its own table."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from actions.builders import Column as PlanColumn
+from actions.builders import Group, PlanTable, plan_table
+from actions.builders import Row as PlanRow
+from actions.models import Plan
+from csp_tracker.models import User
+from csp_tracker.periods import Quarter
+from csp_tracker.rag import RAG, LightCounts
+from reports.document import (
+    Cell,
+    Column,
+    Document,
+    Fact,
+    KeyEntry,
+    Kind,
+    Light,
+    Missing,
+    Number,
+    Percent,
+    Row,
+    Section,
+    Table,
+    Text,
+)
+
+KEY = {
+    RAG.RED: "Off track.",
+    RAG.AMBER: "At risk.",
+    RAG.GREEN: "On track.",
+    RAG.COMPLETE: "Done; nothing more is owed.",
+    RAG.NOT_RATED: "No light: not updated this quarter, or nothing to judge by.",
+}
+COUNTING = (
+    "Rated means red, amber, green or complete; on track means green or complete.",
+    "Percentages are of rated actions. Actions that are not rated leave the percentage.",
+    "Lights are those the lead officers reported for the quarter. Drafts and returned updates do not count.",
+    "An action that is complete or closed keeps its last light.",
+)
+#: How wide each kind of column is beside the others, from looking at both Maldon plans on A4.
+WIDTHS = {
+    "number": 0.6, "objective": 1.8, "action": 1.8, "indicator": 1.7, "baseline": 1.4, "timescale": 1.2, "lead": 1.2,
+    "progress": 4.6, "work_needed": 2.6, "rag": 1.0,
+}  # fmt: skip
+WHEN_EMPTY = {
+    "progress": Missing("not updated"),
+    "work_needed": Missing("none stated"),
+    "baseline": Missing("none stated"),
+    "objective": Missing("as the row above", "z"),
+}
+
+
+def progress_paper(*, plan: Plan, quarter: Quarter, made_at: datetime, user: User) -> Document:
+    """A working copy of the paper, as at `made_at`. The caller has made sure that `user` may see the plan."""
+    today = made_at.date()
+    table = plan_table(plan, quarter, today)
+    return Document(
+        title=f"{plan.title}: progress in {quarter}",
+        what="Action plan progress",
+        partnership=plan.partnership.name,
+        place=plan.partnership.slug,
+        period=f"{quarter}, {quarter.in_words}",
+        period_code=quarter.code,
+        position_on=min(today, quarter.ends_on),
+        made_at=made_at,
+        about="The lights of every action in the plan, what was done in the quarter and what is still needed.",
+        facts=(Fact("Plan", plan.title), Fact("Made by", user.name)),
+        key=_key(plan),
+        counting=COUNTING,
+        notes=_notes(table),
+        marking=plan.marking,
+        sections=(
+            Section("Summary: lights by priority", (_summary(table),), name="Summary"),
+            Section("Exceptions: red and amber actions", (_exceptions(table),), name="Exceptions"),
+            Section(f"The plan with its progress in {quarter}", (_plan(table),), name="Action plan"),
+        ),
+    )
+
+
+def _key(plan: Plan) -> tuple[KeyEntry, ...]:
+    """The plan's own words for lights, then the usual word of each light they leave out."""
+    own = [
+        KeyEntry(Light(RAG(entry["rag"]), entry["word"]), entry.get("meaning") or KEY[RAG(entry["rag"])])
+        for entry in plan.key
+    ]
+    there = {entry.light.rag for entry in own}
+    return (*own, *(KeyEntry(Light(light), meaning) for light, meaning in KEY.items() if light not in there))
+
+
+def _notes(table: PlanTable) -> tuple[str, ...]:
+    rows = [row for group in table.groups for row in group.rows]
+    unapproved = sum(bool(row.update and row.update["is_submitted"]) for row in rows)
+    hidden = sum(row.action["not_for_publication"] for row in rows)
+    notes = []
+    if table.counts.not_updated:
+        notes.append(f"Not updated in the quarter: {table.counts.not_updated} of {table.counts.total} actions.")
+    if unapproved:
+        notes.append(f"Submitted, not separately approved: {unapproved} of {table.counts.total} updates.")
+    if hidden:
+        notes.append(f"This copy holds {hidden} rows that are not for publication.")
+    return tuple(notes)
+
+
+def _summary(table: PlanTable) -> Table:
+    lights = [Column(str(light.label), Kind.NUMBER, 0.8) for light in RAG]
+    columns = (
+        Column("Priority", width=4),
+        *lights,
+        Column("All actions", Kind.NUMBER, 0.8),
+        Column("Rated", Kind.NUMBER, 0.8),
+        Column("On track", Kind.NUMBER, 0.8),
+        Column("On track, % of rated", Kind.PERCENT, 1.0, Missing("none rated", "z")),
+    )
+    rows = [Row((Text(_named(group)), *_counted(group.counts))) for group in table.groups]
+    rows.append(Row((Text("All priorities"), *_counted(table.counts)), is_total=True))
+    return Table("Number of actions with each light, by priority", columns, rows)
+
+
+def _counted(counts: LightCounts) -> tuple[Cell, ...]:
+    percent = counts.percent(counts.on_track)
+    return (
+        *(Number(getattr(counts, light.value)) for light in RAG),
+        Number(counts.total),
+        Number(counts.rated),
+        Number(counts.on_track),
+        Missing("none rated", "z") if percent is None else Percent(percent),
+    )
+
+
+def _exceptions(table: PlanTable) -> Table:
+    columns = (
+        Column("Reference", width=0.7),
+        Column("Action", width=3),
+        Column("Lead", width=1.2, when_empty=Missing("nobody yet")),
+        Column("Light", Kind.LIGHT, 1),
+        Column("Why", width=3, when_empty=Missing("no reason in the imported plan")),
+        Column("What would bring it back", width=2.4, when_empty=Missing("not said")),
+        Column("Due", width=1.2, when_empty=Missing("no date", "z")),
+    )
+    rows = [
+        Row(
+            (
+                Text(row.action["reference"]),
+                Text(row.action["text"]),
+                Text(row.lead),
+                _light(row),
+                Text(row.update["rag_reason"] if row.update else ""),
+                Text(row.update["back_on_track"] if row.update else ""),
+                Text(row.due),
+            ),
+            group=_named(group),
+        )
+        for light in (RAG.RED, RAG.AMBER)
+        for group, row in _rows(table)
+        if row.action["light"] == light
+    ]
+    words = "No action is red or amber."
+    return Table("Red and amber actions with their reasons, red first", columns, rows, "Priority", 0, words)
+
+
+def _plan(table: PlanTable) -> Table:
+    columns = [_column(column) for column in table.columns]
+    rows = [
+        Row(
+            tuple(_cell(column, row, words) for column, (_, _, words) in zip(table.columns, row.cells, strict=True)),
+            _named(group),
+        )
+        for group, row in _rows(table)
+    ]
+    return Table("The plan’s table", tuple(columns), rows, "Priority")
+
+
+def _column(column: PlanColumn) -> Column:
+    kind = Kind.LIGHT if column.meaning == "rag" else Kind.TEXT
+    return Column(column.heading, kind, WIDTHS.get(column.meaning, 1.5), WHEN_EMPTY.get(column.meaning, Missing()))
+
+
+def _cell(column: PlanColumn, row: PlanRow, words: str) -> Cell:
+    if column.meaning == "rag":
+        return _light(row)
+    return Text(words)
+
+
+def _light(row: PlanRow) -> Light:
+    """The light in the plan's own word; a silent action says so, with its last light."""
+    light = RAG(row.action["light"])
+    if row.action["is_updated"]:
+        return Light(light, row.word)
+    last = row.action["last_rag"]
+    note = f"not updated; last {RAG(last).label}, {row.action['last_quarter']}" if last else "not updated"
+    return Light(light, note=note)
+
+
+def _rows(table: PlanTable) -> Iterator[tuple[Group, PlanRow]]:
+    return ((group, row) for group in table.groups for row in group.rows)
+
+
+def _named(group: Group) -> str:
+    return f"{group.number} {group.title}".strip()

@@ -1,0 +1,78 @@
+"""Dashboards and papers."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+
+from actions.models import Plan
+from actions.permissions import can_edit_plan
+from actions.values import PlanStatus
+from csp_tracker.partnerships import current_partnership
+from csp_tracker.periods import Quarter
+from reports.builders import dashboard as dashboards
+from reports.builders.progress import progress_paper
+from reports.document import file_name
+from reports.exporters import xlsx
+
+EXPORTERS = {"xlsx": xlsx}
+
+
+def dashboard(request: HttpRequest) -> HttpResponse:
+    """One plan’s quarter at a glance; every number leads to its list."""
+    today = timezone.localdate()
+    plans = list(
+        Plan.objects.visible_to(request.user)
+        .filter(partnership=current_partnership(request), archived_at__isnull=True)
+        .with_open_quarter(today)
+    )
+    if not plans:
+        return render(request, "reports/dashboard_empty.html")
+    plan = _chosen(plans, request.GET.get("plan"))
+    quarter = _quarter(request.GET.get("quarter"), plan) or plan.quarter_at(today)
+    context = {
+        "plan": plan,
+        "plans": plans,
+        "quarter": quarter,
+        "as_at": min(today, quarter.ends_on),
+        "board": dashboards.build(plan=plan, quarter=quarter, today=today, user=request.user),
+        "list_url": f"{reverse('actions')}?{urlencode({'plan': plan.slug, 'quarter': quarter.code})}",
+        "can_edit": can_edit_plan(request.user, plan),
+    }
+    return render(request, "reports/dashboard.html", context)
+
+
+def plan_report(request: HttpRequest, slug: str, quarter: Quarter, format: str) -> HttpResponse:
+    """A working copy of the plan’s progress paper as a file."""
+    plan = get_object_or_404(Plan.objects.visible_to(request.user).select_related("partnership"), slug=slug)
+    exporter = EXPORTERS.get(format)
+    if exporter is None or quarter not in plan.quarters:
+        raise Http404
+    now = timezone.localtime()
+    document = progress_paper(plan=plan, quarter=quarter, made_at=now, user=request.user)
+    answer = HttpResponse(exporter.render(document), content_type=exporter.CONTENT_TYPE)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{file_name(document, format)}"'
+    return answer
+
+
+def _chosen(plans: list[Plan], slug: str | None) -> Plan:
+    """The plan asked for; without a question the newest that is active, else the newest."""
+    if slug:
+        for plan in plans:
+            if plan.slug == slug:
+                return plan
+        raise Http404
+    return next((plan for plan in plans if plan.status == PlanStatus.ACTIVE), plans[0])
+
+
+def _quarter(code: str | None, plan: Plan) -> Quarter | None:
+    if not code:
+        return None
+    try:
+        quarter = Quarter.parse(code)
+    except ValueError as error:
+        raise Http404 from error
+    if quarter not in plan.quarters:
+        raise Http404
+    return quarter
