@@ -21,11 +21,17 @@ class IndicatorQuerySet(OfPartnershipQuerySet):
         """KPIs still measured."""
         return self.filter(archived_at__isnull=True)
 
-    def with_light(self, quarter: Quarter) -> Self:
-        """Each KPI's measured light in the quarter, as `light`; without a reading it is not rated."""
-        readings = OfIndicatorQuerySet(self.model._meta.get_field("readings").related_model)
-        reported = readings.filter(indicator=OuterRef("pk")).on_quarter(quarter)
-        return self.annotate(light=Coalesce(Subquery(reported.values("rating")[:1]), Value(RAG.NOT_RATED.value)))
+    def for_listing(self, quarter: Quarter) -> Self:
+        """What one row of a list shows besides its figures: owner, agency, and which reading speaks for the quarter.
+
+        Adds `figure_id` and that reading's `light`; without a reading the KPI is not rated.
+        """
+        readings: models.QuerySet = OfIndicatorQuerySet(self.model._meta.get_field("readings").related_model)
+        reported = readings.filter(indicator=OuterRef("pk")).on_quarter(quarter)  # type: ignore[attr-defined]
+        return self.select_related("owner", "agency").annotate(
+            figure_id=Subquery(reported.values("pk")[:1]),
+            light=Coalesce(Subquery(reported.values("rating")[:1]), Value(RAG.NOT_RATED.value)),
+        )
 
 
 class OfIndicatorQuerySet(models.QuerySet):

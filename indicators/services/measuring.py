@@ -1,13 +1,13 @@
 """From rows to the plain values that rag.py rates: a reading, and all it may be set against."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from django.db.models import Q
 
-from csp_tracker.periods import FinancialYear, Period, PeriodKind, Quarter
+from csp_tracker.periods import FinancialYear, Period, Quarter
 from indicators.models import Baseline, Indicator, Reading, Target
 from indicators.rag import Measure, PastFigure, TargetFigure
 from indicators.values import Polarity, Qualifier, ReadingState, RollUp, TargetKind, Unit
@@ -40,7 +40,12 @@ def target_for(indicator: Indicator, period: Period) -> Target | None:
     """The target of the very period, else that of its year."""
     year = Period.of_year(period.financial_year)
     targets = {target.period: target for target in indicator.targets.filter(is_about(period) | is_about(year))}
-    return targets.get(period) or targets.get(year)
+    return chosen_target(targets, period)
+
+
+def chosen_target(targets: Mapping[Period, Target], period: Period) -> Target | None:
+    """Of a KPI's targets the one of the very period, else that of its year."""
+    return targets.get(period) or targets.get(Period.of_year(period.financial_year))
 
 
 def is_about(period: Period) -> Q:
@@ -166,12 +171,3 @@ def period_of(label: str) -> Period | None:
         return Period.of_quarter(Quarter.parse(label))
     except ValueError:
         return None
-
-
-def period_in(indicator: Indicator, quarter: Quarter) -> Period | None:
-    """The period the KPI reports in a quarter: its last month, itself, or in the quarter it is due the year."""
-    if indicator.frequency == PeriodKind.MONTH:
-        return Period.containing(PeriodKind.MONTH, quarter.ends_on)
-    if indicator.frequency == PeriodKind.YEAR:
-        return Period.of_year(quarter.financial_year) if quarter.number == indicator.due_quarter else None
-    return Period.of_quarter(quarter)

@@ -1,0 +1,105 @@
+"""How the list of KPIs is narrowed: the query string is the state."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import Q, QuerySet
+
+from csp_tracker.models import Partnership
+from csp_tracker.periods import Quarter
+from csp_tracker.rag import RAG
+from indicators.models import Indicator
+from indicators.querysets import IndicatorQuerySet
+
+NOBODY = "none"
+LIGHTS = [(light.value, light.label) for light in RAG if light is not RAG.COMPLETE]
+QUARTERS_OFFERED = 12
+
+
+class IndicatorFilter(django_filters.FilterSet):
+    """Words, quarter, light, owner, agency, ours or context, measured or archived."""
+
+    words = django_filters.CharFilter(
+        label="Words", method="with_words", widget=forms.TextInput(attrs={"type": "search"})
+    )
+    quarter = django_filters.ChoiceFilter(label="Quarter", method="in_quarter", empty_label=None)
+    light = django_filters.ChoiceFilter(label="Light", choices=LIGHTS, empty_label="Any")
+    owner = django_filters.ChoiceFilter(label="Owner", method="of", empty_label="Anybody")
+    agency = django_filters.ChoiceFilter(label="Agency", method="of", empty_label="Any")
+    kind = django_filters.ChoiceFilter(
+        label="Kind",
+        method="of_kind",
+        choices=[("ours", "Ours"), ("context", "Context")],
+        empty_label="Ours and context",
+    )
+    archived = django_filters.ChoiceFilter(
+        label="In use", method="in_use", choices=[("yes", "Archived")], empty_label="Measured now"
+    )
+
+    class Meta:
+        model = Indicator
+        fields: tuple[str, ...] = ()
+
+    def __init__(
+        self, *args: Any, partnership: Partnership, quarter: Quarter, today_in: Quarter, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.quarter = quarter
+        owners, agencies = _in_charge(partnership)
+        self.filters["owner"].extra["choices"] = [(NOBODY, "Nobody"), *owners]
+        self.filters["agency"].extra["choices"] = [(NOBODY, "None"), *agencies]
+        self.filters["quarter"].extra["choices"] = [(one.code, str(one)) for one in _offered(quarter, today_in)]
+        self.filters["quarter"].extra["initial"] = quarter.code
+
+    def filter_queryset(self, queryset: QuerySet) -> QuerySet:
+        """Only KPIs still measured unless the archived ones were asked for."""
+        if not self.form.cleaned_data.get("archived"):
+            queryset = queryset.filter(archived_at__isnull=True)
+        return super().filter_queryset(queryset)
+
+    def with_words(self, queryset: IndicatorQuerySet, name: str, value: str) -> IndicatorQuerySet:
+        """KPIs that have every one of the words somewhere."""
+        for word in value.split():
+            queryset = queryset.filter(
+                Q(reference__icontains=word)
+                | Q(name__icontains=word)
+                | Q(definition__icontains=word)
+                | Q(source__icontains=word)
+            )
+        return queryset
+
+    def in_quarter(self, queryset: IndicatorQuerySet, name: str, value: str) -> IndicatorQuerySet:
+        """The quarter narrows nothing: it says whose figures are shown."""
+        return queryset
+
+    def of(self, queryset: IndicatorQuerySet, name: str, value: str) -> IndicatorQuerySet:
+        """KPIs of this owner or agency, or of none."""
+        return queryset.filter(**{name: None if value == NOBODY else value})
+
+    def of_kind(self, queryset: IndicatorQuerySet, name: str, value: str) -> IndicatorQuerySet:
+        """What the partnership owns apart from what it only watches."""
+        return queryset.filter(is_context=value == "context")
+
+    def in_use(self, queryset: IndicatorQuerySet, name: str, value: str) -> IndicatorQuerySet:
+        """KPIs no longer measured."""
+        return queryset.filter(archived_at__isnull=False)
+
+
+def _offered(quarter: Quarter, today_in: Quarter) -> list[Quarter]:
+    """The running quarter and those before it, newest first, and the one asked for wherever it lies."""
+    recent = {Quarter.from_ordinal(today_in.ordinal - back) for back in range(QUARTERS_OFFERED)}
+    return sorted(recent | {quarter}, reverse=True)
+
+
+def _in_charge(partnership: Partnership) -> tuple[Iterable[tuple[int, str]], Iterable[tuple[int, str]]]:
+    """Who owns KPIs, and which agencies keep them: one query for both lists."""
+    rows = set(
+        Indicator.objects.filter(partnership=partnership)
+        .order_by()
+        .values_list("owner", "owner__name", "agency", "agency__name")
+    )
+    owners = {(pk, name) for pk, name, _, _ in rows if pk}
+    agencies = {(pk, name) for _, _, pk, name in rows if pk}
+    return sorted(owners, key=lambda pair: pair[1]), sorted(agencies, key=lambda pair: pair[1])

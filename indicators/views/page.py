@@ -1,0 +1,127 @@
+"""One KPI: what it is, where it started, what it is to reach, what was measured, and what it serves."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+
+from csp_tracker.models import User
+from csp_tracker.periods import FinancialYear, Period, PeriodKind
+from indicators import services
+from indicators.models import Indicator, Reading
+from indicators.permissions import can_edit_indicators, can_enter_readings
+from indicators.values import Frequency, Unit
+from indicators.views.presenting import baseline_in_words, lines_of, target_in_words
+from indicators.views.shared import SignedIn, crumbs
+
+READINGS_PER_PAGE = 12
+PERIODS_OFFERED = {PeriodKind.MONTH: 24, PeriodKind.QUARTER: 12, PeriodKind.YEAR: 6}
+KINDS_OFFERED = {
+    Frequency.MONTH: (PeriodKind.MONTH,),
+    Frequency.QUARTER: (PeriodKind.QUARTER, PeriodKind.YEAR),
+    Frequency.YEAR: (PeriodKind.YEAR,),
+    Frequency.ONE_OFF: (PeriodKind.YEAR, PeriodKind.QUARTER),
+}
+
+
+def indicator(request: SignedIn, pk: int) -> HttpResponse:
+    """The KPI's own page."""
+    visible = Indicator.objects.visible_to(request.user).select_related("owner", "agency", "part_of")
+    indicator = get_object_or_404(visible, pk=pk)
+    today = timezone.localdate()
+    readings = sorted(indicator.readings.select_related("entered_by"), key=_newest, reverse=True)
+    targets = list(indicator.targets.all())
+    lines = list(lines_of(indicator, readings, targets).values())
+    can_enter = can_enter_readings(request.user, indicator) and indicator.archived_at is None
+    can_edit = can_edit_indicators(request.user, indicator.partnership_id)
+    context = {
+        "indicator": indicator,
+        "crumbs": crumbs(indicator),
+        "latest": lines[0] if lines else None,
+        "page_obj": Paginator(lines, READINGS_PER_PAGE).get_page(request.GET.get("page")),
+        "targets": [(target, target_in_words(indicator, target)) for target in reversed(targets)],
+        "baselines": [(one, baseline_in_words(indicator, one)) for one in indicator.baselines.all()],
+        "scheme": services.in_words(services.scheme_for(indicator, today), indicator),
+        "about": _about(indicator),
+        "can_enter": can_enter,
+        "can_edit": can_edit,
+        "periods": _periods_to_fill(indicator, readings, today) if can_enter else (),
+        "target_periods": _periods_to_aim_at(indicator, today) if can_edit else (),
+        **_served(indicator, request.user),
+    }
+    return render(request, "indicators/indicator.html", context)
+
+
+def _newest(reading: Reading) -> tuple[date, date]:
+    """By the end of the period; at the end of a year the quarter stands above the year."""
+    return reading.period.ends_on, reading.period_starts_on
+
+
+def _served(indicator: Indicator, user: User) -> dict[str, Any]:
+    """The actions and priorities judged by this KPI that the person may see; this app knows no more of them."""
+    actions: Any = indicator.actions
+    priorities: Any = indicator.priorities
+    return {
+        "actions": actions.visible_to(user).open().select_related("plan").order_by("-plan__starts_on", "reference"),
+        "priorities": priorities.visible_to(user).open().select_related("plan").order_by("-plan__starts_on", "number"),
+    }
+
+
+def _about(indicator: Indicator) -> list[dict[str, Any]]:
+    """What the KPI is, as names and values."""
+    unit = indicator.get_unit_display()
+    if indicator.unit == Unit.RATE and indicator.rate_per:
+        unit = f"Rate per {indicator.rate_per:,}"
+    frequency = indicator.get_frequency_display()
+    if indicator.frequency in (Frequency.YEAR, Frequency.ONE_OFF):
+        frequency = f"{frequency}, due in Q{indicator.due_quarter}"
+    whole = indicator.part_of
+    rows = [
+        {"key": "Definition", "value": indicator.definition},
+        {"key": "Why it matters", "value": indicator.why},
+        {"key": "Source", "value": indicator.source},
+        {"key": "Unit", "value": unit},
+        {"key": "Which way is better", "value": indicator.get_polarity_display()},
+        {"key": "Reported", "value": frequency},
+        {"key": "Owner", "value": indicator.owner.name if indicator.owner else ""},
+        {"key": "Agency", "value": indicator.agency.name if indicator.agency else ""},
+    ]
+    return rows + ([{"key": "Part of", "value": str(whole), "url": whole.get_absolute_url()}] if whole else [])
+
+
+def _periods_to_fill(indicator: Indicator, readings: Sequence[Reading], today: date) -> list[tuple[str, str, bool]]:
+    """The periods that have begun, newest first, for the picker: code, words, and which one is meant first."""
+    filled = {reading.period: reading for reading in readings}
+    found = []
+    for kind in KINDS_OFFERED[Frequency(indicator.frequency)]:
+        period = Period.containing(kind, today)
+        for _ in range(PERIODS_OFFERED[kind]):
+            found.append(period)
+            period = period.previous
+    ended = [period for period in found if period.ends_on < today and period not in filled]
+    first = ended[0] if ended and ended[0].kind == found[0].kind else found[0]
+    return [(one.code, _in_picker(one, filled.get(one)), one == first) for one in found]
+
+
+def _in_picker(period: Period, reading: Reading | None) -> str:
+    if reading is None:
+        return str(period)
+    return (
+        f"{period}: has a figure" if reading.value is not None else f"{period}: {reading.get_state_display().lower()}"
+    )
+
+
+def _periods_to_aim_at(indicator: Indicator, today: date) -> list[tuple[str, str, bool]]:
+    """The periods a target may be set for: last, this and next year, and their quarters or months."""
+    this = FinancialYear.containing(today)
+    found = [Period.of_year(year) for year in (this, this.next, this.previous)]
+    if indicator.frequency in (Frequency.MONTH, Frequency.QUARTER):
+        part = Period.containing(PeriodKind(indicator.frequency), this.starts_on)
+        while part.ends_on <= this.next.ends_on:
+            found.append(part)
+            part = part.next
+    return [(one.code, str(one), one == found[0]) for one in found]
