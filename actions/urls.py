@@ -1,5 +1,29 @@
 """Addresses of the actions app."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from actions.views import actions, assignment, plans, structure
+
+urlpatterns: list[URLPattern] = [
+    path("plans/", plans.plan_list, name="plans"),
+    path("plans/new/", plans.plan_new, name="plan_new"),
+    path("plans/<slug:slug>/", plans.plan_page, name="plan"),
+    path("plans/<slug:slug>/edit/", plans.plan_edit, name="plan_edit"),
+    path("plans/<slug:slug>/archive/", plans.plan_archive, name="plan_archive"),
+    path("plans/<slug:slug>/restore/", plans.plan_restore, name="plan_restore"),
+    path("plans/<slug:slug>/assign/", assignment.plan_assign, name="plan_assign"),
+    path("plans/<slug:slug>/structure/", structure.plan_structure, name="plan_structure"),
+    path("plans/<slug:slug>/renumber/", structure.plan_renumber, name="plan_renumber"),
+    path("plans/<slug:slug>/priorities/new/", structure.plan_priority_new, name="plan_priority_new"),
+    path(
+        "plans/<slug:slug>/priority/<int:pk>/objectives/new/", structure.plan_objective_new, name="plan_objective_new"
+    ),
+    path("plans/<slug:slug>/<str:kind>/<int:pk>/edit/", structure.plan_part_edit, name="plan_part_edit"),
+    path("plans/<slug:slug>/<str:kind>/<int:pk>/move/", structure.plan_part_move, name="plan_part_move"),
+    path("plans/<slug:slug>/<str:kind>/<int:pk>/place/", structure.plan_part_place, name="plan_part_place"),
+    path("plans/<slug:slug>/<str:kind>/<int:pk>/archive/", structure.plan_part_archive, name="plan_part_archive"),
+    path("plans/<slug:slug>/<str:kind>/<int:pk>/restore/", structure.plan_part_restore, name="plan_part_restore"),
+    path("actions/", actions.action_list, name="actions"),
+    path("actions/new/", actions.action_new, name="action_new"),
+    path("actions/<int:pk>/edit/", actions.action_edit, name="action_edit"),
+]

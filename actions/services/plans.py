@@ -17,6 +17,7 @@ from csp_tracker.models import FileImport, Partnership, User
 from csp_tracker.writing import refuse_foreign, store
 
 LONGEST_SLUG = 80
+NOT_SLUGS = {"new"}  # /plans/new/ is a page of its own
 
 
 class NotThere(ValidationError):
@@ -76,7 +77,7 @@ def free_slug(words: str) -> str:
     # One query, however many plans share the title.
     taken = set(Plan.objects.filter(slug__startswith=stem[: LONGEST_SLUG - 6]).values_list("slug", flat=True))
     slug, number = stem, 1
-    while slug in taken:
+    while slug in taken or slug in NOT_SLUGS:
         number += 1
         suffix = f"-{number}"
         slug = stem[: LONGEST_SLUG - len(suffix)].rstrip("-") + suffix

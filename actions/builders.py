@@ -1,0 +1,283 @@
+"""A plan as data: its own table for one quarter, cell by cell, in a fixed number of queries whatever its length."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, NamedTuple
+
+from django.db.models import F
+
+from actions.models import Action, ActionIndicator, Plan, ProgressUpdate, SupportingAgency
+from actions.rag import due_in_words, is_overdue
+from actions.values import ActionStatus, DatePrecision, TimescaleKind, UpdateState
+from csp_tracker.periods import Quarter
+from csp_tracker.rag import RAG, LightCounts
+
+#: The table of a plan that brought no columns of its own.
+DEFAULT_COLUMNS = (
+    ("No.", "number"),
+    ("Objective", "objective"),
+    ("Action", "action"),
+    ("KPI", "indicator"),
+    ("Baseline", "baseline"),
+    ("Timescale", "timescale"),
+    ("Lead", "lead"),
+    ("Progress", "progress"),
+    ("Work needed", "work_needed"),
+    ("Light", "rag"),
+)
+#: What a table must say of each action even where the plan's own columns do not.
+NEVER_MISSING = (("Progress", "progress"), ("Light", "rag"))
+#: Meanings that the section rows say already.
+IN_SECTION_ROWS = ("priority",)
+
+ACTION_COLUMNS = (
+    "pk", "objective_id", "reference", "text", "expected_outcome", "timescale", "timescale_kind", "starts_on", "due_on",
+    "due_precision", "status", "completed_on", "closed_on", "lead_text", "resources", "extra", "not_for_publication",
+    "last_rag", "last_quarter", "is_updated", "light",
+)  # fmt: skip
+
+
+class Column(NamedTuple):
+    """One column of the table: its heading as the plan has it, and what it means."""
+
+    heading: str
+    meaning: str
+
+
+class Cell(NamedTuple):
+    """One cell: its column's heading, its meaning, and its words where words are all it holds."""
+
+    heading: str
+    meaning: str
+    words: str
+
+
+@dataclass
+class Row:
+    """One action as a row of its plan's table."""
+
+    action: dict[str, Any]
+    update: dict[str, Any] | None
+    word: str
+    lead: str
+    is_overdue: bool
+    due: str
+    cells: list[Cell] = field(default_factory=list)
+
+    @property
+    def ended(self) -> str:
+        """When and how the action ended, in words; empty while it runs."""
+        status, on = ActionStatus(self.action["status"]), self.action["completed_on"] or self.action["closed_on"]
+        if status.is_open:
+            return ""
+        return f"{status.label}, {on.day} {on:%B %Y}" if on else status.label
+
+
+@dataclass
+class Group:
+    """One priority, the section row of the table, with the rows under it."""
+
+    pk: int
+    number: str
+    title: str
+    group: str
+    lead: str
+    rows: list[Row] = field(default_factory=list)
+    empty: list[str] = field(default_factory=list)
+
+    @property
+    def counts(self) -> LightCounts:
+        """The lights under the priority."""
+        return LightCounts.from_pairs((row.action["light"], row.action["is_updated"]) for row in self.rows)
+
+
+@dataclass
+class PlanTable:
+    """A whole plan in one quarter."""
+
+    columns: list[Column]
+    groups: list[Group]
+
+    def __post_init__(self) -> None:
+        meanings = {column.meaning for column in self.columns}
+        self.has_lead, self.has_timescale = "lead" in meanings, "timescale" in meanings
+        self.has_number = "number" in meanings
+
+    @property
+    def counts(self) -> LightCounts:
+        """The lights of the whole plan."""
+        return sum((group.counts for group in self.groups), LightCounts())
+
+
+def columns_of(plan: Plan) -> list[Column]:
+    """The plan's columns in its order, with those that no table may lack at the end."""
+    own = [Column(column["heading"], column["meaning"]) for column in plan.columns]
+    columns = [column for column in own if column.meaning not in IN_SECTION_ROWS]
+    if not any(column.meaning == "action" for column in columns):
+        return [Column(*column) for column in DEFAULT_COLUMNS]
+    there = {column.meaning for column in columns}
+    return columns + [Column(*column) for column in NEVER_MISSING if column[1] not in there]
+
+
+def plan_table(plan: Plan, quarter: Quarter, today: date) -> PlanTable:
+    """The plan's table: lights and words of the quarter, everything else as it stands today."""
+    columns = columns_of(plan)
+    meanings = {column.meaning for column in columns}
+    groups, objectives = _outline(plan)
+    words = _Words(plan, quarter, meanings)
+    told: set[int] = set()
+    for action in _actions(plan, quarter):
+        group, objective = objectives[action["objective_id"]]
+        row = Row(
+            action=action,
+            update=words.updates.get(action["pk"]),
+            word=words.for_light(action),
+            lead=lead_in_words(action),
+            is_overdue=_is_overdue(action, quarter, today),
+            due=due_in_words(action["due_on"], DatePrecision(action["due_precision"])) if action["due_on"] else "",
+        )
+        first = action["objective_id"] not in told
+        told.add(action["objective_id"])
+        row.cells = [Cell(*column, words.of(action, row, objective, first, column)) for column in columns]
+        group.rows.append(row)
+    for key, (group, objective) in objectives.items():
+        if key not in told:
+            group.empty.append(f"{objective['objectives__number']} {objective['objectives__text']}".strip())
+    return PlanTable(columns, groups)
+
+
+def _outline(plan: Plan) -> tuple[list[Group], dict[int, tuple[Group, dict[str, Any]]]]:
+    """Priorities and objectives, empty ones too, by one query; each objective by its key with its group."""
+    rows = plan.priorities.filter(archived_at=None).order_by("position", "pk", "objectives__position", "objectives__pk")
+    groups: dict[int, Group] = {}
+    objectives = {}
+    for row in rows.values(
+        "pk", "number", "title", "group", "lead__name",
+        "objectives__pk", "objectives__number", "objectives__text", "objectives__archived_at",
+    ):  # fmt: skip
+        group = groups.setdefault(
+            row["pk"], Group(row["pk"], row["number"], row["title"], row["group"], row["lead__name"] or "")
+        )
+        if row["objectives__pk"] is not None and row["objectives__archived_at"] is None:
+            objectives[row["objectives__pk"]] = (group, row)
+    return list(groups.values()), objectives
+
+
+def _actions(plan: Plan, quarter: Quarter) -> Iterable[dict[str, Any]]:
+    open_ones = Action.objects.open().filter(
+        plan=plan, objective__archived_at=None, objective__priority__archived_at=None
+    )
+    return (
+        open_ones.with_light(quarter)
+        .in_plan_order()
+        .values(
+            *ACTION_COLUMNS,
+            agency=F("lead_agency__name"),
+            agency_short=F("lead_agency__short_name"),
+            officer=F("lead_officer__name"),
+        )
+    )
+
+
+def _is_overdue(action: dict[str, Any], quarter: Quarter, today: date) -> bool:
+    return is_overdue(
+        today=today,
+        quarter=quarter,
+        kind=TimescaleKind(action["timescale_kind"]),
+        due_on=action["due_on"],
+        status=ActionStatus(action["status"]),
+        completed_on=action["completed_on"],
+        closed_on=action["closed_on"],
+    )
+
+
+class _Words:
+    """The words of a plan's cells; what a column needs from another table is read once, and only if it is there."""
+
+    def __init__(self, plan: Plan, quarter: Quarter, meanings: set[str]) -> None:
+        self.updates = _updates(plan, quarter)
+        self.plan_words = _plan_words(plan)
+        measured = meanings & {"indicator", "baseline", "target"}
+        self.kpis = _kpis(plan) if measured else {}
+        self.supporters = _supporters(plan) if "supporting" in meanings else {}
+
+    def for_light(self, action: dict[str, Any]) -> str:
+        """The plan's own word for the action's light: as the file stated it, else from the plan's key."""
+        update = self.updates.get(action["pk"])
+        return (update and update["rag_as_stated"]) or self.plan_words.get(action["light"], "")
+
+    def of(self, action: dict[str, Any], row: Row, objective: dict[str, Any], first: bool, column: Column) -> str:
+        """The words of one cell."""
+        match column.meaning:
+            case "number":
+                return objective["objectives__number"]
+            case "objective":
+                return objective["objectives__text"] if first else ""
+            case "action":
+                return action["text"]
+            case "indicator" | "baseline":
+                return self.kpis.get(action["pk"], {}).get(column.meaning, "")
+            case "progress" | "work_needed":
+                return row.update[column.meaning] if row.update else ""
+            case "timescale":
+                return action["timescale"] or row.due
+            case "starts":
+                on = action["starts_on"]
+                return f"{on.day} {on:%B %Y}" if on else ""
+            case "lead":
+                return row.lead
+            case "supporting":
+                return self.supporters.get(action["pk"], "")
+            case "expected_outcome" | "resources":
+                return action[column.meaning]
+            case "rag":
+                return ""
+            case _:
+                return action["extra"].get(column.heading, "")
+
+
+def lead_in_words(action: dict[str, Any]) -> str:
+    """Who leads: agency and officer, else the words the plan was imported with."""
+    named = [action["agency_short"] or action["agency"], action["officer"]]
+    return "\n".join(name for name in named if name) or action["lead_text"]
+
+
+def _updates(plan: Plan, quarter: Quarter) -> dict[int, dict[str, Any]]:
+    counted = ProgressUpdate.objects.counted().filter(action__plan=plan, quarter=quarter)
+    columns = ("action_id", "progress", "work_needed", "rag_as_stated", "rag_reason", "carry_forward", "state")
+    found = {update["action_id"]: update for update in counted.values(*columns)}
+    for update in found.values():
+        update["is_submitted"] = update["state"] == UpdateState.SUBMITTED
+    return found
+
+
+def _plan_words(plan: Plan) -> dict[str, str]:
+    """The plan's own word for a light, where its key has exactly one that is not a shade of another."""
+    words: dict[str, list[str]] = {}
+    for entry in plan.key:
+        if entry["rag"] != RAG.NOT_RATED:
+            words.setdefault(entry["rag"], []).append(entry["word"])
+    return {light: own[0] for light, own in words.items() if len(own) == 1}
+
+
+def _kpis(plan: Plan) -> dict[int, dict[str, str]]:
+    """The KPIs of each action by name, and their baselines as stated, in the order of the links."""
+    links = ActionIndicator.objects.filter(action__plan=plan).order_by(
+        "action_id", "position", "pk", "indicator__baselines__position", "indicator__baselines__pk"
+    )
+    names: dict[int, dict[str, dict[str, None]]] = {}
+    for key, name, baseline in links.values_list("action_id", "indicator__name", "indicator__baselines__text"):
+        found = names.setdefault(key, {"indicator": {}, "baseline": {}})  # dictionaries as ordered sets
+        found["indicator"][name] = None
+        if baseline:
+            found["baseline"][baseline] = None
+    return {key: {name: "\n".join(words) for name, words in found.items()} for key, found in names.items()}
+
+
+def _supporters(plan: Plan) -> dict[int, str]:
+    names: dict[int, list[str]] = {}
+    rows = SupportingAgency.objects.filter(action__plan=plan).order_by("position", "pk")
+    for key, name, short in rows.values_list("action_id", "agency__name", "agency__short_name"):
+        names.setdefault(key, []).append(short or name)
+    return {key: ", ".join(found) for key, found in names.items()}

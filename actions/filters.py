@@ -1,0 +1,175 @@
+"""The filters of the list of actions. The query string is their whole state; choices are one partnership's own."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Self
+
+import django_filters
+from django import forms
+from django.db.models import F, Q
+
+from actions.models import Action, Plan
+from actions.querysets import ActionQuerySet
+from actions.values import PlanStatus
+from csp_tracker.formfields import TrackerForm
+from csp_tracker.models import Partnership, User
+from csp_tracker.people import Role
+from csp_tracker.periods import Quarter
+from csp_tracker.rag import RAG
+
+NONE = "none"
+#: Sort keys of the address, with the columns they stand for; the plan's own order is the default.
+SORTS = {
+    "reference": ("plan__starts_on", "plan", "objective__priority__position", "objective__position", "position", "pk"),
+    "due": (F("due_on").asc(nulls_last=True), "reference", "pk"),
+    "-due": (F("due_on").desc(nulls_last=True), "reference", "pk"),
+    "lead": ("lead_agency__name", "lead_officer__name", "reference", "pk"),
+    "-lead": ("-lead_agency__name", "-lead_officer__name", "reference", "pk"),
+}
+
+
+@dataclass
+class Choices:
+    """What one partnership's actions can be filtered by, read in two queries."""
+
+    plans: dict[str, dict[str, Any]] = field(default_factory=dict)
+    priorities: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
+    agencies: dict[int, str] = field(default_factory=dict)
+    people: dict[int, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, partnership: Partnership, user: User, today: date) -> Self:
+        """The partnership's plans that the user may see, their priorities, its agencies and their people."""
+        found = cls()
+        plans = Plan.objects.visible_to(user).filter(partnership=partnership, archived_at=None)
+        rows = plans.with_open_quarter(today).order_by("-starts_on", "title", "pk", "priorities__position")
+        for row in rows.values(
+            "slug", "title", "status", "starts_on", "ends_on", "open_quarter",
+            "priorities__pk", "priorities__number", "priorities__title", "priorities__archived_at",
+        ):  # fmt: skip
+            found.plans.setdefault(row["slug"], row)
+            if row["priorities__pk"] is not None and row["priorities__archived_at"] is None:
+                name = f"{row['priorities__number']} {row['priorities__title']}".strip()
+                found.priorities.setdefault(row["slug"], []).append((row["priorities__pk"], name))
+        agencies = partnership.agencies.order_by("name", "memberships__user__name")
+        columns = ("pk", "name", "memberships__user", "memberships__user__name", "memberships__role")
+        for pk, agency, person, name, role in agencies.values_list(*columns):
+            found.agencies[pk] = agency
+            if person is not None and role != Role.VIEWER:
+                found.people[person] = name
+        return found
+
+    @property
+    def open_plans(self) -> list[str]:
+        """The plans shown where none is chosen: those that are not closed, or all where every one is."""
+        open_ones = [slug for slug, plan in self.plans.items() if plan["status"] != PlanStatus.CLOSED]
+        return open_ones or list(self.plans)
+
+    def quarter_of(self, slug: str, today: date) -> Quarter:
+        """*This quarter* of a plan, as `Plan.quarter_at` says it, from what was read already."""
+        return self._plan(slug).quarter_at(today)
+
+    def quarters(self, slugs: Iterable[str], today: date) -> list[Quarter]:
+        """Every quarter of the plans that has begun, the newest first."""
+        now = Quarter.containing(today)
+        return sorted({q for slug in slugs for q in self._plan(slug).quarters if q <= now}, reverse=True)
+
+    def _plan(self, slug: str) -> Plan:
+        row = self.plans[slug]
+        plan = Plan(slug=slug, starts_on=row["starts_on"], ends_on=row["ends_on"])
+        plan.open_quarter = row["open_quarter"]  # type: ignore[attr-defined]
+        return plan
+
+
+class TickFilter(django_filters.Filter):
+    """One box: ticked it filters, else it does not."""
+
+    field_class = forms.BooleanField
+
+
+class ActionFilter(django_filters.FilterSet):
+    """Actions of one partnership as the address asks for them, with their lights in `quarter`."""
+
+    words = django_filters.CharFilter(label="Words", method="with_words")
+    plan = django_filters.ChoiceFilter(label="Plan", empty_label="All open plans", method="leave")
+    quarter = django_filters.ChoiceFilter(label="Quarter", empty_label="The current one", method="leave")
+    priority = django_filters.ChoiceFilter(label="Priority", empty_label="All", field_name="objective__priority")
+    light = django_filters.ChoiceFilter(label="Light", empty_label="All", choices=RAG.choices)
+    lead_agency = django_filters.ChoiceFilter(label="Lead agency", empty_label="All", method="led_by")
+    lead_officer = django_filters.ChoiceFilter(label="Lead officer", empty_label="All", method="led_by")
+    overdue = TickFilter(label="Overdue", method="past_due")
+    not_updated = TickFilter(label="Not updated", method="silent")
+
+    class Meta:
+        model = Action
+        fields: list[str] = []
+        form = TrackerForm
+
+    def __init__(self, data: Any, *, partnership: Partnership, user: User, today: date) -> None:
+        self.choices, self.today = Choices.of(partnership, user, today), today
+        asked = data.get("plan")
+        self.slugs = [asked] if asked in self.choices.plans else self.choices.open_plans
+        self.quarters = self.choices.quarters(self.slugs, today)
+        self.quarter = self._quarter(data.get("quarter"))
+        actions = Action.objects.visible_to(user).open().filter(plan__slug__in=self.slugs)
+        super().__init__(data, actions.with_light(self.quarter))
+        for name, choices in self._offered().items():
+            self.filters[name].extra["choices"] = choices
+        if not self.choices.plans:
+            self.filters["plan"].extra["empty_label"] = "No plan yet"
+
+    def _quarter(self, code: str | None) -> Quarter:
+        for quarter in self.quarters:
+            if quarter.code == code:
+                return quarter
+        if not self.slugs:
+            return Quarter.last_ended(self.today)
+        return max(self.choices.quarter_of(slug, self.today) for slug in self.slugs)
+
+    def _offered(self) -> dict[str, list[tuple[Any, str]]]:
+        agencies = list(self.choices.agencies.items())
+        people = sorted(self.choices.people.items(), key=lambda person: person[1])
+        return {
+            "plan": [(slug, plan["title"]) for slug, plan in self.choices.plans.items()],
+            "quarter": [(quarter.code, str(quarter)) for quarter in self.quarters],
+            "priority": [one for slug in self.slugs for one in self.choices.priorities.get(slug, [])],
+            "lead_agency": [(NONE, "None yet"), *agencies],
+            "lead_officer": [(NONE, "Nobody yet"), *people],
+        }
+
+    @property
+    def has_several_plans(self) -> bool:
+        """Whether a row has to say which plan it is from."""
+        return len(self.slugs) > 1
+
+    @property
+    def qs(self) -> ActionQuerySet:
+        """The actions asked for; none where the address asks for what there is not."""
+        return super().qs if self.form.is_valid() else self.queryset.none()
+
+    def leave(self, queryset: ActionQuerySet, name: str, value: str) -> ActionQuerySet:
+        """Plan and quarter have shaped the rows already."""
+        return queryset
+
+    def with_words(self, queryset: ActionQuerySet, name: str, value: str) -> ActionQuerySet:
+        """Actions in which each of the words occurs: reference, action, objective, timescale, or lead as written."""
+        for word in value.split():
+            places = ("reference", "text", "expected_outcome", "objective__text", "timescale", "lead_text")
+            found = Q()
+            for place in places:
+                found |= Q(**{f"{place}__icontains": word})
+            queryset = queryset.filter(found)
+        return queryset
+
+    def led_by(self, queryset: ActionQuerySet, name: str, value: str) -> ActionQuerySet:
+        """Actions of this agency or officer, or of none."""
+        return queryset.filter(**({f"{name}__isnull": True} if value == NONE else {name: value}))
+
+    def past_due(self, queryset: ActionQuerySet, name: str, value: bool) -> ActionQuerySet:
+        """Overdue actions, judged at the earlier of today and the quarter's end."""
+        return queryset.overdue(self.quarter, self.today) if value else queryset
+
+    def silent(self, queryset: ActionQuerySet, name: str, value: bool) -> ActionQuerySet:
+        """Actions nobody has reported on in the quarter."""
+        return queryset.filter(is_updated=False) if value else queryset

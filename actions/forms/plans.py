@@ -1,0 +1,156 @@
+"""Forms for a plan, its priorities and objectives, and where their parts stand."""
+
+from typing import Any
+
+from crispy_forms_gds.layout import Div, Field
+from django import forms
+
+from actions.forms.shared import EditForm, leaders_of
+from actions.models import Objective, Plan, Priority
+from actions.values import PlanStatus
+from csp_tracker.formfields import DateInputField, TrackerForm
+from csp_tracker.models import Partnership
+
+STATUS_HINTS = {
+    PlanStatus.DRAFT: "Draft: only managers and administrators see it",
+    PlanStatus.ACTIVE: "Active: every member sees it and updates are asked for",
+    PlanStatus.CLOSED: "Closed: it is read, not updated",
+}
+
+
+class PlanForm(EditForm):
+    """A plan's title, period, status and marking."""
+
+    title = forms.CharField(label="Title", max_length=255)
+    starts_on = DateInputField(label="First day", help_text="For example, 1 4 2025")
+    ends_on = DateInputField(label="Last day", help_text="For example, 31 3 2026")
+    period_is_right = forms.BooleanField(label="I have checked the first and last day", required=False)
+    status = forms.ChoiceField(
+        label="Status", choices=list(STATUS_HINTS.items()), widget=forms.RadioSelect, initial=PlanStatus.DRAFT
+    )
+    marking = forms.CharField(
+        label="Handling marking",
+        help_text="Printed on every paper, for example OFFICIAL",
+        max_length=60,
+        required=False,
+    )
+    previous = forms.ModelChoiceField(
+        label="Previous plan", queryset=Plan.objects.none(), required=False, empty_label="None, or not kept here"
+    )
+
+    def __init__(self, *args: Any, partnership: Partnership, plan: Plan | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, plan=plan, is_new=plan is None, **kwargs)
+        others = partnership.plans.filter(archived_at=None)
+        self.fields["previous"].queryset = others.exclude(pk=plan.pk) if plan else others  # type: ignore[attr-defined]
+        asks = plan is not None and plan.period_is_inferred
+        if not asks:
+            del self.fields["period_is_right"]
+        self.lay_out(
+            "title",
+            Div("starts_on", "ends_on", css_class="app-columns"),
+            *(["period_is_right"] if asks else []),
+            "status",
+            Field.text("marking", field_width="govuk-input--width-20"),
+            "previous",
+        )
+
+    @staticmethod
+    def values_of(plan: Plan) -> dict[str, Any]:
+        """The plan as the form shows it."""
+        names = ("version", "title", "starts_on", "ends_on", "status", "marking", "previous")
+        return {name: getattr(plan, name) for name in names}
+
+    def clean(self) -> dict[str, Any]:
+        """Say in the form's words what the database would refuse."""
+        cleaned = super().clean() or self.cleaned_data
+        first, last = cleaned.get("starts_on"), cleaned.get("ends_on")
+        if first and last and last <= first:
+            self.add_error("ends_on", "The last day must come after the first day")
+        if cleaned.pop("period_is_right", False):
+            cleaned["period_is_inferred"] = False
+        return cleaned
+
+
+class PriorityForm(EditForm):
+    """A priority's number, title, responsible group and lead."""
+
+    number = forms.CharField(label="Number", max_length=20, required=False)
+    title = forms.CharField(label="Title", widget=forms.Textarea(attrs={"rows": 2}))
+    group = forms.CharField(label="Group responsible", help_text="In the plan’s words", max_length=255, required=False)
+    lead = forms.ModelChoiceField(label="Lead", queryset=None, required=False, empty_label="Nobody yet")
+
+    def __init__(self, *args: Any, plan: Plan, thing: Priority | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, plan=plan, is_new=thing is None, **kwargs)
+        self.fields["lead"].queryset = leaders_of(plan.partnership, thing and thing.lead)  # type: ignore[attr-defined]
+        if thing is None:
+            self.fields["number"].help_text = "Leave empty for the next one"
+        self.lay_out(Field.text("number", field_width="govuk-input--width-5"), "title", "group", "lead")
+
+    @staticmethod
+    def values_of(priority: Priority) -> dict[str, Any]:
+        """The priority as the form shows it."""
+        return {name: getattr(priority, name) for name in ("version", "number", "title", "group", "lead")}
+
+
+class ObjectiveForm(EditForm):
+    """An objective's number and text."""
+
+    number = forms.CharField(label="Number", max_length=20, required=False)
+    text = forms.CharField(label="Objective", widget=forms.Textarea(attrs={"rows": 4}))
+
+    def __init__(self, *args: Any, plan: Plan, thing: Objective | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, plan=plan, is_new=thing is None, **kwargs)
+        if thing is None:
+            self.fields["number"].help_text = "Leave empty for the next one"
+        self.lay_out(Field.text("number", field_width="govuk-input--width-5"), "text")
+
+    @staticmethod
+    def values_of(objective: Objective) -> dict[str, Any]:
+        """The objective as the form shows it."""
+        return {name: getattr(objective, name) for name in ("version", "number", "text")}
+
+
+class ReasonForm(TrackerForm):
+    """Why something is archived, restored or renumbered."""
+
+    reason = forms.CharField(
+        label="Reason",
+        help_text="Kept in the history.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Enter the reason"},
+    )
+
+    def __init__(self, *args: Any, plan: Plan, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if plan.status == PlanStatus.DRAFT:
+            self.fields["reason"].required = False
+            self.fields["reason"].help_text = "Optional while the plan is a draft."
+
+
+class PlaceUnderPriorityForm(ReasonForm):
+    """Which priority an objective is moved to."""
+
+    under = forms.ModelChoiceField(
+        label="Move to priority", queryset=Priority.objects.none(), widget=forms.RadioSelect, empty_label=None
+    )
+    field_order = ["under"]
+
+    def __init__(self, *args: Any, plan: Plan, thing: Objective, **kwargs: Any) -> None:
+        super().__init__(*args, plan=plan, **kwargs)
+        others = plan.priorities.open().exclude(pk=thing.priority_id)
+        self.fields["under"].queryset = others  # type: ignore[attr-defined]
+
+
+class PlaceUnderObjectiveForm(ReasonForm):
+    """Which objective an action is moved to."""
+
+    under = forms.ModelChoiceField(
+        label="Move to objective", queryset=Objective.objects.none(), widget=forms.RadioSelect, empty_label=None
+    )
+    field_order = ["under"]
+
+    def __init__(self, *args: Any, plan: Plan, thing: Any, **kwargs: Any) -> None:
+        super().__init__(*args, plan=plan, **kwargs)
+        others = Objective.objects.open().filter(priority__plan=plan, priority__archived_at=None)
+        others = others.exclude(pk=thing.objective_id).order_by("priority__position", "position")
+        self.fields["under"].queryset = others  # type: ignore[attr-defined]

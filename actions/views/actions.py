@@ -1,0 +1,156 @@
+"""The filtered list of actions, and the pages that add and edit one. Its own page is in `action`."""
+
+from copy import copy
+from datetime import date
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import F
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from actions.filters import SORTS, ActionFilter
+from actions.forms.actions import ActionForm
+from actions.models import Action, Objective
+from actions.permissions import can_edit_plan, can_edit_plans
+from actions.rag import due_in_words, is_overdue
+from actions.services import actions as services
+from actions.values import ActionStatus, DatePrecision, TimescaleKind
+from actions.views.shared import crumbs_to, edit_page, edits, initial, settle_on
+from csp_tracker.partnerships import current_partnership
+from csp_tracker.periods import Quarter
+from csp_tracker.rag import RAG, LightCounts
+from csp_tracker.roles import require
+
+ROWS_ON_A_PAGE = 50
+LISTED = (
+    "pk", "reference", "text", "timescale", "timescale_kind", "due_on", "due_precision", "status", "completed_on",
+    "closed_on", "lead_text", "light", "is_updated", "last_rag", "last_quarter",
+)  # fmt: skip
+
+
+class Counted(Paginator):
+    """Pages of a list whose length is known already."""
+
+    def __init__(self, *args: Any, count: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.count = count  # type: ignore[misc]
+
+
+@require_safe
+def action_list(request: HttpRequest) -> HttpResponse:
+    """Actions as the address asks for them: filters, order and page are all in its query string."""
+    partnership, today = current_partnership(request), timezone.localdate()
+    found = ActionFilter(request.GET, partnership=partnership, user=request.user, today=today)
+    counts = sum(found.qs.light_counts().values(), LightCounts())
+    sort = request.GET.get("sort", "")
+    ordered = found.qs.order_by(*SORTS.get(sort, SORTS["reference"]))
+    rows = ordered.values(
+        *LISTED,
+        agency=F("lead_agency__name"),
+        agency_short=F("lead_agency__short_name"),
+        officer=F("lead_officer__name"),
+        plan_title=F("plan__title"),
+    )
+    page = Counted(rows, ROWS_ON_A_PAGE, count=counts.total).get_page(request.GET.get("page"))
+    context = {
+        "filter": found,
+        "page_obj": page,
+        "rows": [_listed(row, found.quarter, today) for row in page.object_list],
+        "counts": counts,
+        "quarter": found.quarter,
+        "today": today,
+        "has_several_plans": found.has_several_plans,
+        "has_plans": bool(found.choices.plans),
+        "is_filtered": any(value for name, value in request.GET.items() if name not in ("page", "sort", "partnership")),
+        "can_edit": can_edit_plans(request.user, partnership),
+    }
+    return render(request, "actions/actions.html", context)
+
+
+def _listed(row: dict[str, Any], quarter: Quarter, today: date) -> dict[str, Any]:
+    """A row with what its cells say."""
+    status = ActionStatus(row["status"])
+    row["is_overdue"] = is_overdue(
+        today=today,
+        quarter=quarter,
+        kind=TimescaleKind(row["timescale_kind"]),
+        due_on=row["due_on"],
+        status=status,
+        completed_on=row["completed_on"],
+        closed_on=row["closed_on"],
+    )
+    due = due_in_words(row["due_on"], DatePrecision(row["due_precision"])) if row["due_on"] else ""
+    row["due"] = due.removeprefix("by ").replace("the end of", "end of")
+    row["light"] = RAG(row["light"])
+    row["ended"] = "" if status.is_open else status.label
+    row["lead"] = row["agency_short"] or row["agency"]
+    return row
+
+
+@edits
+def action_new(request: HttpRequest) -> HttpResponse:
+    """Add an action at the end of the objective named in the address."""
+    key = request.GET.get("objective", "")
+    if not (key.isascii() and key.isdecimal()):
+        raise Http404
+    objectives = Objective.objects.visible_to(request.user).select_related("priority__plan__partnership")
+    objective = get_object_or_404(objectives, pk=key)
+    plan = objective.priority.plan
+    settle_on(request, plan.partnership)
+    require(can_edit_plan(request.user, plan))
+
+    def save(**fields: Any) -> Action:
+        return services.add_action(objective=objective, by=request.user, **fields)
+
+    structure = reverse("plan_structure", args=[plan.slug])
+    return edit_page(
+        request,
+        make_form=lambda data: ActionForm(data, plan=plan),
+        save=save,
+        saved=lambda action: (
+            f"Action {action.reference} has been added.",
+            f"{structure}#action-{action.pk}",
+        ),
+        context={
+            "title": "Add an action",
+            "caption": f"Objective {objective}",
+            "button": "Add action",
+            "cancel_url": f"{structure}#objective-{objective.pk}",
+            "crumbs": crumbs_to(plan, ("Structure", structure)),
+        },
+    )
+
+
+@edits
+def action_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change everything the plan says about an action; of two savers the second sees both texts."""
+    actions = Action.objects.visible_to(request.user).select_related("plan__partnership", "lead_officer", "lead_agency")
+    action = get_object_or_404(actions, pk=pk)
+    settle_on(request, action.plan.partnership)
+    require(can_edit_plan(request.user, action.plan))
+    filled = initial(ActionForm, action)
+
+    def save(**fields: Any) -> Action:
+        return services.change_action(action=copy(action), by=request.user, **fields)
+
+    return edit_page(
+        request,
+        make_form=lambda data: ActionForm(data, initial=filled, plan=action.plan, thing=action),
+        save=save,
+        saved=lambda changed: (f"Action {changed.reference} has been saved.", changed.get_absolute_url()),
+        context={
+            "title": f"Edit action {action.reference}",
+            "caption": action.plan.title,
+            "button": "Save changes",
+            "cancel_url": action.get_absolute_url(),
+            "archive_url": reverse("plan_part_archive", args=[action.plan.slug, "action", action.pk])
+            if action.archived_at is None
+            else "",
+            "archive_text": "Archive this action",
+            "crumbs": crumbs_to(action.plan, (f"Action {action.reference}", action.get_absolute_url())),
+        },
+    )

@@ -1,0 +1,171 @@
+"""The list of plans, one plan as its own table, and the pages that begin, edit and archive a plan."""
+
+from copy import copy
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from actions.builders import plan_table
+from actions.forms.plans import PlanForm, ReasonForm
+from actions.models import Action, Plan
+from actions.permissions import can_edit_plan, can_edit_plans
+from actions.services import plans as services
+from actions.values import PlanStatus
+from actions.views.shared import chosen_quarter, crumbs_to, edit_page, edits, initial, plan_or_404
+from csp_tracker.partnerships import current_partnership
+from csp_tracker.periods import Quarter
+from csp_tracker.rag import LightCounts
+from csp_tracker.roles import require
+
+ORDER = (PlanStatus.ACTIVE, PlanStatus.DRAFT, PlanStatus.CLOSED)
+
+
+@require_safe
+def plan_list(request: HttpRequest) -> HttpResponse:
+    """The partnership's plans, each with its lights in its current quarter."""
+    partnership, today = current_partnership(request), timezone.localdate()
+    visible = Plan.objects.visible_to(request.user).filter(partnership=partnership)
+    shown = Count("actions", filter=Q(actions__archived_at=None))
+    plans = list(visible.filter(archived_at=None).with_open_quarter(today).annotate(number_of_actions=shown))
+    plans.sort(key=lambda plan: ORDER.index(plan.status))  # the newest first within each
+    may_edit = can_edit_plans(request.user, partnership)
+    counts = _lights(plans, {plan.pk: plan.quarter_at(today) for plan in plans})
+    context = {
+        "plans": [(plan, plan.quarter_at(today), counts.get(plan.pk, LightCounts())) for plan in plans],
+        "archived": list(visible.exclude(archived_at=None)) if may_edit else [],
+        "can_edit": may_edit,
+        "today": today,
+    }
+    return render(request, "actions/plans.html", context)
+
+
+def _lights(plans: list[Plan], quarters: dict[int, Quarter]) -> dict[int, LightCounts]:
+    """The lights of each plan in its own quarter, by one query however many plans and quarters there are."""
+    groups = []
+    for quarter in sorted(set(quarters.values())):
+        keys = [plan.pk for plan in plans if quarters[plan.pk] == quarter]
+        lit = Action.objects.open().filter(plan__in=keys).with_light(quarter).order_by()
+        groups.append(lit.values_list("plan", "light", "is_updated").annotate(number=Count("pk")))
+    counts: dict[int, LightCounts] = {}
+    for plan, light, is_updated, number in groups[0].union(*groups[1:], all=True) if groups else ():
+        found = LightCounts(**{light: number, "not_updated": 0 if is_updated else number})
+        counts[plan] = counts.get(plan, LightCounts()) + found
+    return counts
+
+
+@require_safe
+def plan_page(request: HttpRequest, slug: str) -> HttpResponse:
+    """One plan as its own table, for the quarter of the address."""
+    plan, today = plan_or_404(request, slug), timezone.localdate()
+    quarter = chosen_quarter(request, plan, today)
+    begun = [one for one in plan.quarters if one <= max(quarter, Quarter.containing(today))]
+    table = plan_table(plan, quarter, today)
+    of_quarter = f"plan={plan.slug}&quarter={quarter.code}"
+    context = {
+        "plan": plan,
+        "quarter": quarter,
+        "quarters": begun,
+        "previous_quarter": quarter.previous if quarter.previous in begun else None,
+        "next_quarter": quarter.next if quarter.next in begun else None,
+        "table": table,
+        "counts": table.counts,
+        "today": today,
+        "can_edit": can_edit_plan(request.user, plan),
+        "light_url": f"{reverse('actions')}?{of_quarter}&light=",
+        "not_updated_url": f"{reverse('actions')}?{of_quarter}&not_updated=on",
+        "crumbs": crumbs_to(plan)[:1],
+    }
+    return render(request, "actions/plan.html", context)
+
+
+@edits
+def plan_new(request: HttpRequest) -> HttpResponse:
+    """Begin a plan."""
+    partnership = current_partnership(request)
+    require(can_edit_plans(request.user, partnership))
+
+    def save(**fields: Any) -> Plan:
+        return services.create_plan(partnership=partnership, by=request.user, **fields)
+
+    return edit_page(
+        request,
+        make_form=lambda data: PlanForm(data, partnership=partnership),
+        save=save,
+        saved=lambda plan: (
+            f"{plan.title} has been created. Add its priorities now.",
+            reverse("plan_structure", args=[plan.slug]),
+        ),
+        context={
+            "title": "New plan",
+            "button": "Create plan",
+            "cancel_url": reverse("plans"),
+            "crumbs": [("Plans", reverse("plans"))],
+        },
+    )
+
+
+@edits
+def plan_edit(request: HttpRequest, slug: str) -> HttpResponse:
+    """Change what a plan says of itself, or confirm the period that was read from its words."""
+    plan = plan_or_404(request, slug)
+    require(can_edit_plan(request.user, plan))
+    filled = initial(PlanForm, plan)
+
+    def save(**fields: Any) -> Plan:
+        return services.change_plan(plan=copy(plan), by=request.user, **fields)
+
+    return edit_page(
+        request,
+        make_form=lambda data: PlanForm(data, initial=filled, partnership=plan.partnership, plan=plan),
+        save=save,
+        saved=lambda changed: (f"{changed.title} has been saved.", changed.get_absolute_url()),
+        context={
+            "title": "Edit plan",
+            "caption": plan.title,
+            "button": "Save changes",
+            "inferred": plan.period_is_inferred,
+            "cancel_url": plan.get_absolute_url(),
+            "archive_url": reverse("plan_archive", args=[plan.slug]) if plan.archived_at is None else "",
+            "archive_text": "Archive this plan",
+            "crumbs": crumbs_to(plan),
+        },
+    )
+
+
+@edits
+def plan_archive(request: HttpRequest, slug: str) -> HttpResponse:
+    """Take a whole plan out of every list; nothing is deleted."""
+    plan = plan_or_404(request, slug)
+    require(can_edit_plan(request.user, plan))
+    form = ReasonForm(request.POST or None, plan=plan)
+    if request.method == "POST" and form.is_valid():
+        services.archive(thing=plan, reason=form.cleaned_data["reason"], by=request.user)
+        messages.success(request, f"{plan.title} has been archived. It can be restored from the foot of this page.")
+        return redirect("plans")
+    context = {
+        "title": "Archive this plan",
+        "caption": plan.title,
+        "explanation": "The plan and everything in it leaves every list, dashboard and paper. Nothing is deleted, "
+        "and it can be restored.",
+        "button": "Archive plan",
+        "is_warning": True,
+        "cancel_url": plan.get_absolute_url(),
+        "crumbs": crumbs_to(plan),
+    }
+    return render(request, "actions/edit.html", context | {"form": form})
+
+
+@require_POST
+def plan_restore(request: HttpRequest, slug: str) -> HttpResponse:
+    """Bring an archived plan back with all that was archived with it."""
+    plan = plan_or_404(request, slug)
+    require(can_edit_plan(request.user, plan))
+    services.restore(thing=plan, reason=request.POST.get("reason", "").strip() or "Restored", by=request.user)
+    messages.success(request, f"{plan.title} has been restored.")
+    return redirect(plan)

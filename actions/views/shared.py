@@ -1,0 +1,121 @@
+"""What the pages of plans share: the plan of an address, the quarter asked for, and refusals shown on a form."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from actions.forms.shared import words_of
+from actions.models import Plan
+from csp_tracker.models import Partnership
+from csp_tracker.partnerships import CHOSEN, memberships_of
+from csp_tracker.periods import Quarter
+from csp_tracker.writing import Conflict, Tracked
+
+#: A page that shows a form and takes it.
+edits = require_http_methods(["GET", "HEAD", "POST"])
+NOT_COMPARED = ("version", "reason", "date_reason", "period_is_right")
+
+
+def settle_on(request: HttpRequest, partnership: Partnership) -> None:
+    """Let the layout show the partnership the page is about, for people who are members of several."""
+    if len(memberships_of(request)) > 1 and request.session.get(CHOSEN) != partnership.slug:
+        request.session[CHOSEN] = partnership.slug
+
+
+def plan_or_404(request: HttpRequest, slug: str) -> Plan:
+    """The plan of the address, if the reader may see it."""
+    plans = Plan.objects.visible_to(request.user).select_related("partnership")  # type: ignore[arg-type]
+    plan = get_object_or_404(plans, slug=slug)
+    settle_on(request, plan.partnership)
+    return plan
+
+
+def chosen_quarter(request: HttpRequest, plan: Plan, today: date) -> Quarter:
+    """The quarter of `?quarter=`, else the plan's current one; a quarter outside the plan is an unknown page."""
+    code = request.GET.get("quarter")
+    if not code:
+        return plan.quarter_at(today)
+    try:
+        quarter = Quarter.parse(code)
+    except ValueError as error:
+        raise Http404 from error
+    if not plan.first_quarter <= quarter <= plan.last_quarter:
+        raise Http404
+    return quarter
+
+
+def crumbs_to(plan: Plan, *more: tuple[str, str]) -> list[tuple[str, str]]:
+    """The way from the list of plans to a page about this one."""
+    return [("Plans", reverse("plans")), (plan.title, plan.get_absolute_url()), *more]
+
+
+def show_refusal(form: forms.Form, error: ValidationError) -> None:
+    """Put a service's refusal beside the box it is about, or above the form."""
+    by_field = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
+    for name, sentences in by_field.items():
+        for sentence in sentences:
+            form.add_error(name if name in form.fields else None, sentence)
+
+
+def edit_page(
+    request: HttpRequest,
+    *,
+    make_form: Callable[..., Any],
+    save: Callable[..., Any],
+    context: dict[str, Any],
+    template: str = "actions/edit.html",
+    saved: Callable[[Any], tuple[str, str]],
+) -> HttpResponse:
+    """Show a form, save it through a service, show refusals beside their boxes and a conflict with both texts.
+
+    `make_form` takes the posted data or None; `saved` says of the result what to tell and where to go.
+    """
+    form = make_form(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            result = save(**form.cleaned_data)
+        except Conflict as conflict:
+            return conflict_page(request, form, conflict.theirs, make_form, context)
+        except ValidationError as error:
+            show_refusal(form, error)
+        else:
+            words, url = saved(result)
+            messages.success(request, words)
+            return redirect(url)
+    return render(request, template, context | {"form": form})
+
+
+def conflict_page(
+    request: HttpRequest, form: Any, theirs: Tracked, make_form: Callable[..., Any], context: dict[str, Any]
+) -> HttpResponse:
+    """Both texts side by side: what was saved meanwhile, and what this person typed, ready to be sent again."""
+    stands = form.values_of(theirs)
+    rows = []
+    for name, field in form.fields.items():
+        if name not in NOT_COMPARED and name in stands:
+            their_words, my_words = (words_of(field, values.get(name)) for values in (stands, form.cleaned_data))
+            if their_words != my_words:
+                rows.append({"label": field.label, "theirs": their_words, "mine": my_words})
+    data = request.POST.copy()
+    data["version"] = str(theirs.version)
+    last = theirs.history.select_related("history_user").first()
+    return render(
+        request,
+        "actions/conflict.html",
+        context | {"form": make_form(data), "rows": rows, "saved_by": last and last.history_user, "saved": last},
+        status=409,
+    )
+
+
+def initial(form_class: Any, thing: models.Model | None) -> dict[str, Any]:
+    """What the form is filled with: the row as it stands, or nothing for a new one."""
+    return form_class.values_of(thing) if thing is not None else {}
