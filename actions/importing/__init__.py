@@ -5,25 +5,29 @@ from actions.importing.outline import read_outline
 from actions.importing.period import infer_period
 from actions.importing.tree import Heading, PlanRefused, PlanTree, RowKind
 from actions.importing.warnings import warnings_of
-from csp_tracker.grids import read_grids
+from csp_tracker.grids import Document, read_grids
 
-__all__ = ["PlanRefused", "PlanTree", "read_plan"]
+__all__ = ["PlanRefused", "PlanTree", "plan_in", "read_plan"]
 
 
 def read_plan(data: bytes, name: str) -> PlanTree:
     """The plan in a Word, Excel, .csv or text file; a GridRefused in one sentence where there is none."""
-    document = read_grids(data, name)
+    return plan_in(read_grids(data, name))
+
+
+def plan_in(document: Document) -> PlanTree:
+    """The plan in the tables of a file that was read already."""
     findings = read_outline(document)
     priorities = findings.finish()
     actions = [action for priority in priorities for objective in priority.objectives for action in objective.actions]
     period = infer_period(
         title=findings.title,
         sheet=findings.sheet,
-        file_name=name,
+        file_name=document.name,
         progress=[words for action in actions for words in (action.progress, action.work_needed)],
     )
     return PlanTree(
-        file_name=name,
+        file_name=document.name,
         file_kind=document.kind,
         title=findings.title,
         sheet=findings.sheet,

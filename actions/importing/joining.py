@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 WORD = re.compile(r"[^\W\d_]+")
 LAST_WORD = re.compile(r"[^\W\d_]+\Z")
+LONGEST_WORD = 40
 ENDS_A_SENTENCE = re.compile(r"[.!?:;)”\"]\Z")
 CONTINUED = re.compile(r"[\s(\[]*\bcont(?:inued|inuation)?\s*(?:[/'’.]\s*)?d?\b[\s.…)\]]*\Z", re.IGNORECASE)
 
@@ -27,7 +28,7 @@ def join_cut(above: str, below: str, vocabulary: Vocabulary) -> tuple[str, str]:
     """The text of a cell that a page end cut in two, and the word mended by it, if one was."""
     if not above or not below:
         return above or below, ""
-    last, first = LAST_WORD.search(above), WORD.match(below)
+    last, first = LAST_WORD.search(above[-LONGEST_WORD:]), WORD.match(below)
     if last and first and vocabulary.is_cut(last[0], first[0]):
         return above + below, last[0] + first[0]
     return above + ("\n" if ENDS_A_SENTENCE.search(above) else " ") + below, ""

@@ -19,7 +19,6 @@ CARRIED = r"(?:c/?fwd?|c/f|carried (?:forward|over|into))"
 CARRIED_FORWARD = re.compile(rf"\b{CARRIED}\b", re.IGNORECASE)
 FIRST_WORD = re.compile(r"^\W*(?P<word>[a-z]+)\b", re.IGNORECASE)
 LIGHT_ALONE = re.compile(rf"^\W*(?P<word>{'|'.join(COLOURS)})\b\W*(?:{CARRIED}(?:\s+actions?)?)?\W*$", re.IGNORECASE)
-DENIED = re.compile(r"\b(?:not|no|never|un\w+)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,7 @@ def read_light(words: str, fill: str = "") -> Light | None:
     named = {WORDS[word] for word in re.findall(r"[a-z]+", stated.lower()) if word in WORDS}
     first = FIRST_WORD.match(stated)
     begins_with_it = first is not None and first["word"].lower() in WORDS
-    if len(named) != 1 or not begins_with_it or DENIED.search(stated):
+    if len(named) != 1 or not begins_with_it:
         return Light(RAG.NOT_RATED, stated, carried, is_known=False)
     return Light(named.pop(), stated, carried)
 

@@ -115,7 +115,11 @@ class Line:
         """
         if self.light is not None or not self.filled:
             return None
-        texts = [one_line(cell.text) for column, cell in self.filled if column.meaning is not Meaning.NUMBER]
+        texts = [
+            one_line(cell.text)
+            for column, cell in self.filled
+            if not (self.number and column.meaning is Meaning.NUMBER)
+        ]
         spans = self._spans_the_table
         worded = SECTION_WORDS.fullmatch(self.filled[0][1].text.strip()) if len(self.filled) == 1 else None
         if worded is not None:

@@ -13,7 +13,6 @@ LARGEST_COLUMNS = 60
 MARKUP = re.compile(r"</?(?:p|u|i|b|em|strong|span|ul|ol|li|br|div|a|sup|sub)(?:\s[^<>]*)?/?>", re.IGNORECASE)
 OWN_LINE = re.compile(r"</?(?:p|ul|ol|br|div)(?:\s[^<>]*)?/?>", re.IGNORECASE)
 LIST_ITEM = re.compile(r"<li(?:\s[^<>]*)?>", re.IGNORECASE)
-BULLET_INSIDE = re.compile(r"\s*•\s*")
 CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 CONTROLS_ALLOWED = 0.01  # of the characters: more is not a text file
 
@@ -103,5 +102,5 @@ def _readable(text: str) -> str:
     if MARKUP.search(text):
         text = LIST_ITEM.sub("\n• ", OWN_LINE.sub("\n", text))
         text = html.unescape(MARKUP.sub("", text))
-    lines = BULLET_INSIDE.sub("\n• ", text).split("\n")
-    return clean_text("\n".join(line.strip() for line in lines if line.strip()))
+    lines = (line.strip() for line in text.replace("•", "\n•").split("\n"))
+    return clean_text("\n".join(f"• {line[1:].strip()}" if line.startswith("•") else line for line in lines if line))

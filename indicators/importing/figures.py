@@ -21,8 +21,8 @@ DAY = re.compile(rf"\b\d{{1,2}}(?:\s?(?:st|nd|rd|th))?\s+{MONTH}\b(?:\s+(?:19|20
 # Numbers that are no figures: dates, days of a month, "3 out of 5", "10-18", and a year after "in" or "since".
 NO_FIGURE = re.compile(
     r"\d{1,2}\s?[./]\s?\d{1,2}\s?[./]\s?\d{2,4}"
-    r"|\d[\d,.]*\s?(?:[–/-]|to|(?:out\s)?of)\s?\d[\d,.]*(?:\s?%)?"
-    r"|\b(?:in|since|during|from|by|year|qtr|quarter|q)\s?\d[\d,.]*",
+    r"|\d[\d,.]{0,20}\s?(?:[–/-]|to|(?:out\s)?of)\s?\d[\d,.]{0,20}(?:\s?%)?"
+    r"|\b(?:in|since|during|from|by|year|qtr|quarter|q)\s?\d[\d,.]{0,20}",
     re.IGNORECASE,
 )
 NUMBER = re.compile(
@@ -72,7 +72,7 @@ QUALIFIERS = (
     ),
 )
 OUTTURN = re.compile(
-    r"(?P<digits>\d[\d,]*(?:\.\d+)?)\s*[–-]\s*target\s+(?:was\s+)?(?P<missed>not\s+|missed\b)?(?:met|achieved|exceeded)?",
+    r"(?<![\d,.])(?P<digits>\d[\d,]{0,15}(?:\.\d{1,4})?)\s?[–-]\s?target\s+(?:was\s+)?(?P<missed>not\s+|missed\b)?(?:met|achieved|exceeded)?",
     re.IGNORECASE,
 )
 

@@ -1,0 +1,98 @@
+"""Headings tell what the columns mean, in any case, wording and order."""
+
+import pytest
+
+from actions.importing.columns import Meaning, is_heading_row, read_columns, same_headings
+
+MALDON_2009 = ["No.", "IMPROVEMENT OUTCOME", "KEY ACTIONS", "PERFORMANCE INDICATORS", "BASELINE"]
+MALDON_2015 = ["Objective", "Action/Outcome", "Timescale", "Progress"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "meaning"),
+    [
+        ("No.", Meaning.NUMBER),
+        ("Ref", Meaning.NUMBER),
+        ("Action no.", Meaning.NUMBER),
+        ("Priority", Meaning.PRIORITY),
+        ("Theme", Meaning.PRIORITY),
+        ("Aim", Meaning.PRIORITY),
+        ("improvement outcome", Meaning.OBJECTIVE),
+        ("Objectives", Meaning.OBJECTIVE),
+        ("KEY ACTIONS", Meaning.ACTION),
+        ("What we will do", Meaning.ACTION),
+        ("Task", Meaning.ACTION),
+        ("Action/Outcome", Meaning.ACTION),
+        ("Expected outcome", Meaning.EXPECTED_OUTCOME),
+        ("Performance\nindicators", Meaning.INDICATOR),
+        ("KPI", Meaning.INDICATOR),
+        ("Measure of success", Meaning.INDICATOR),
+        ("Baseline 2008/09", Meaning.BASELINE),
+        ("Target 2009/10", Meaning.TARGET),
+        ("Target date", Meaning.TIMESCALE),
+        ("By when?", Meaning.TIMESCALE),
+        ("Deadline", Meaning.TIMESCALE),
+        ("Start date", Meaning.STARTS),
+        ("OUTCOME/ MEASURABLE PROGRESS", Meaning.PROGRESS),
+        ("Q1 update", Meaning.PROGRESS),
+        ("WORK NEEDED", Meaning.WORK_NEEDED),
+        ("Next steps", Meaning.WORK_NEEDED),
+        ("TRAFFIC LIGHT", Meaning.RAG),
+        ("BRAG", Meaning.RAG),
+        ("Status", Meaning.RAG),
+        ("Lead officer", Meaning.LEAD),
+        ("Responsible agency", Meaning.LEAD),
+        ("Partners", Meaning.SUPPORTING),
+        ("Resources", Meaning.RESOURCES),
+        ("Comments", Meaning.COMMENT),
+        ("Ward", Meaning.UNKNOWN),
+        ("", Meaning.UNKNOWN),
+    ],
+)
+def test_a_heading_alone(heading, meaning):
+    assert read_columns([heading])[0].meaning is meaning
+
+
+def test_the_surer_claim_wins_a_meaning():
+    meanings = [column.meaning for column in read_columns(["Outcome", "Objective", "Actions", "Status", "RAG status"])]
+    assert meanings.count(Meaning.OBJECTIVE) == 1
+    assert meanings[1] is Meaning.OBJECTIVE
+    assert meanings[4] is Meaning.RAG
+    assert meanings[3] is not Meaning.RAG
+
+
+def test_progress_may_have_several_columns():
+    columns = read_columns(["Action", "Q1 update", "Q2 update"])
+    assert [column.meaning for column in columns[1:]] == [Meaning.PROGRESS, Meaning.PROGRESS]
+
+
+def test_names_are_unique_and_blank_ones_called_by_their_place():
+    assert [column.heading for column in read_columns(["Action", "Note", "Note", "", "Note"])] == [
+        "Action",
+        "Note",
+        "Note (2)",
+        "Column 4",
+        "Note (3)",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        pytest.param(MALDON_2009, True, id="2009-10"),
+        pytest.param(MALDON_2015, True, id="2015"),
+        pytest.param(["1.1", "Action plan for schools", "", "GREEN"], False, id="a row"),
+        pytest.param(["Action plan 2015", ""], False, id="a title"),
+        pytest.param(["Indicator", "Target", "Baseline"], False, id="a table of KPIs"),
+        pytest.param(["Objective", "x" * 81], False, id="long words"),
+        pytest.param(["", ""], False, id="blank"),
+    ],
+)
+def test_which_row_is_the_headings(texts, expected):
+    assert is_heading_row(texts) is expected
+
+
+def test_headings_are_the_same_whatever_case_and_marks():
+    columns = read_columns(MALDON_2015)
+    assert same_headings(["OBJECTIVE:", "action / outcome", " Timescale", "Progress"], columns)
+    assert not same_headings(["Objective", "Action/Outcome", "Timescale", "Update"], columns)

@@ -1,0 +1,324 @@
+"""Rows become priorities, objectives and actions; nothing disappears on the way."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from actions.importing import PlanRefused, PlanTree, plan_in, read_plan
+from actions.importing.columns import Meaning, read_columns
+from actions.importing.lines import DASHES
+from actions.importing.tree import OfferKind
+from csp_tracker.grids import Cell, Document, Grid, Row
+from csp_tracker.rag import RAG
+
+NUMBERED = ["No.", "Objective", "Action", "Progress", "Work needed", "RAG"]
+
+
+def grid(rows: list[list[str | Cell]], name: str = "Table 1", titles: tuple[str, ...] = ()) -> Grid:
+    return Grid(
+        name=name,
+        titles=titles,
+        rows=tuple(
+            Row(tuple(cell if isinstance(cell, Cell) else Cell(cell) for cell in row), number, f"{name}, row {number}")
+            for number, row in enumerate(rows, start=1)
+        ),
+    )
+
+
+def plan(*rows: list[str | Cell], headings: list[str] = NUMBERED) -> PlanTree:
+    return plan_in(Document("plan.docx", "docx", (grid([headings, *rows]),)))
+
+
+def outline(tree: PlanTree) -> list[tuple[str, list[str]]]:
+    """Objective numbers with the words of their actions."""
+    return [(objective.number, [action.text for action in objective.actions]) for objective in tree.objectives()]
+
+
+class TestRows:
+    def test_a_row_with_neither_number_nor_light_continues_the_row_above(self):
+        tree = plan(["1.1", "Calm", "Walk the", "went well", "", "GREEN"], ["", "", "streets", "", "more", ""])
+        (action,) = tree.actions()
+        assert (action.text, action.progress, action.work_needed) == ("Walk the streets", "went well", "more")
+        assert [row.at for row in action.source] == ["Table 1, row 2", "Table 1, row 3"]
+        assert tree.rows["continuation"] == 1
+
+    def test_a_row_without_a_number_but_with_a_light_is_a_new_action(self):
+        tree = plan(["1.1", "Calm", "Walk", "", "", "GREEN"], ["", "", "Talk", "", "", "RED"])
+        assert outline(tree) == [("1.1", ["Walk", "Talk"])]
+        assert [action.reference for action in tree.actions()] == ["1.1.1", "1.1.2"]
+
+    def test_a_light_in_the_wrong_column_begins_an_action_too(self):
+        tree = plan(["1.1", "Calm", "Walk", "", "", "GREEN"], ["", "", "Talk", "", "AMBER", ""])
+        assert [action.rag for action in tree.actions()] == [RAG.GREEN, RAG.AMBER]
+        assert list(tree.actions())[1].work_needed == ""
+
+    def test_cont_d_goes_to_the_number_it_names(self):
+        tree = plan(
+            ["1.1", "Calm", "Walk", "one", "", "GREEN"],
+            ["1.2", "Order", "Talk", "two", "", "RED"],
+            ["1.1 Cont/d", "Calm (Cont/d)", "", "three", "", ""],
+        )
+        assert [action.progress for action in tree.actions()] == ["one\nthree", "two"]
+        assert [left.words for left in tree.not_used] == ["1.1 Cont/d", "Calm (Cont/d)"]
+
+    def test_a_whole_number_heads_a_priority_in_a_plan_with_parted_numbers(self):
+        tree = plan(["1.", "DARG", "LESS DRINK", "", "", ""], ["1.1", "Calm", "Walk", "", "", ""])
+        (priority,) = tree.priorities
+        assert (priority.number, priority.group, priority.title) == ("1", "DARG", "LESS DRINK")
+
+    def test_a_whole_number_is_an_action_in_a_plan_numbered_one_two_three(self):
+        tree = plan(["1", "Calm", "Walk", "", "", ""], ["2", "Order", "Talk", "", "", ""])
+        assert outline(tree) == [("1", ["Walk"]), ("2", ["Talk"])]
+
+    def test_a_merged_row_heads_a_priority(self):
+        tree = plan(
+            [Cell("Priority 2: Safer streets", column_span=6), *[Cell(is_covered=True)] * 5],
+            ["2.1", "Calm", "Walk", "", "", ""],
+        )
+        assert [(one.number, one.title) for one in tree.priorities] == [("2", "Safer streets")]
+
+    def test_a_merged_row_without_a_number_gets_the_next(self):
+        tree = plan(
+            [Cell("Safer streets", column_span=6), *[Cell(is_covered=True)] * 5],
+            ["7", "Calm", "Walk", "", "", ""],
+        )
+        assert [(one.number, one.title) for one in tree.priorities] == [("1", "Safer streets")]
+        assert tree.numbers_are_generated
+
+    def test_rows_under_a_cell_merged_downwards_are_actions_of_it(self):
+        covered = Cell(is_covered=True)
+        tree = plan(
+            [Cell("1.1", row_span=2), Cell("Calm", row_span=2), "Walk", "", "", ""],
+            [covered, covered, "Talk", "", "", ""],
+        )
+        assert outline(tree) == [("1.1", ["Walk", "Talk"])]
+
+    def test_dashes_headings_and_notes_are_no_actions(self):
+        tree = plan(
+            ["1.1", "Calm", "Walk", "", "", "GREEN"],
+            ["--", "--", "---", "", "--", ""],
+            NUMBERED,
+            ["", "* provisional figures", "", "", "", ""],
+            ["", "", "", "", "", ""],
+        )
+        counts = {kind: tree.rows[kind] for kind in ("record", "header", "blank", "note", "continuation")}
+        assert counts == {"record": 1, "header": 2, "blank": 2, "note": 1, "continuation": 0}
+        assert [left.why for left in tree.not_used] == [
+            "only dashes",
+            "repeats the headings",
+            "a note beside the table",
+        ]
+
+    def test_an_unknown_light_is_kept_and_asked_about(self):
+        tree = plan(["1.1", "Calm", "Walk", "", "", "Not achieved"])
+        (action,) = tree.actions()
+        assert (action.rag, action.stated_rag) == (RAG.NOT_RATED, "Not achieved")
+        assert "Table 1, row 2: “Not achieved” is not a light we know: say which it is." in tree.warnings
+
+    def test_a_light_that_is_a_colour_only(self):
+        tree = plan(["1.1", "Calm", "Walk", "", "", Cell("", fill="00B050")])
+        (action,) = tree.actions()
+        assert (action.rag, action.stated_rag) == (RAG.GREEN, "")
+        assert "1 light is a colour without a word: Table 1, row 2." in tree.warnings
+
+    def test_a_number_that_comes_again_with_other_words(self):
+        tree = plan(["1.1", "Calm", "Walk", "", "", ""], ["1.1", "Order", "Talk", "", "", ""])
+        assert [action.reference for action in tree.actions()] == ["1.1.1", "1.1.1b"]
+        assert "Table 1, row 3: the number 1.1 was there before, with other words." in tree.warnings
+
+    def test_the_same_number_with_the_same_words_is_one_objective(self):
+        tree = plan(["1.1", "Calm", "Walk", "", "", ""], ["1.1", "calm ", "Talk", "", "", ""])
+        assert outline(tree) == [("1.1", ["Walk", "Talk"])]
+
+    def test_words_before_the_first_action_are_listed(self):
+        tree = plan(["", "lost", "words", "", "", ""], ["1.1", "Calm", "Walk", "", "", ""])
+        assert [left.words for left in tree.not_used] == ["lost | words"]
+        assert tree.rows["note"] == 1
+
+    def test_an_action_without_words_has_its_objectives(self):
+        assert outline(plan(["1.1", "Calm", "", "went well", "", ""])) == [("1.1", ["Calm"])]
+
+    def test_hidden_rows_are_read_and_told(self):
+        table = grid([NUMBERED, ["1.1", "Calm", "Walk", "", "", ""]])
+        hidden = Row(table.rows[1].cells, 2, "Sheet, row 2", is_hidden=True)
+        tree = plan_in(Document("p", "xlsx", (Grid("Sheet", (table.rows[0], hidden)),)))
+        assert "1 row is hidden in the file but read: Sheet, row 2." in tree.warnings
+
+
+class TestColumns:
+    def test_a_plan_without_numbers_and_lights_begins_an_action_with_its_words(self):
+        tree = plan(
+            ["Calm", "Walk", ""],
+            ["", "Talk", "went well"],
+            ["", "", "and better"],
+            ["", "to everybody", ""],
+            ["Order", "March", ""],
+            headings=["Objective", "Action", "Progress"],
+        )
+        assert outline(tree) == [("1.1", ["Walk", "Talk to everybody"]), ("1.2", ["March"])]
+        assert tree.numbers_are_generated
+
+    def test_a_column_of_priorities(self):
+        tree = plan(
+            ["Safer streets", "Walk", "GREEN"],
+            ["", "Talk", "RED"],
+            ["Safer homes", "Lock", "GREEN"],
+            headings=["Priority", "Action", "RAG"],
+        )
+        assert [(one.number, one.title) for one in tree.priorities] == [("1", "Safer streets"), ("2", "Safer homes")]
+        assert sum(1 for _ in tree.actions()) == 3
+
+    def test_columns_without_a_meaning_are_kept_by_heading(self):
+        tree = plan(["1.1", "Walk", "Heybridge", "Sgt Smith"], headings=["No.", "Action", "Ward", "Lead"])
+        (action,) = tree.actions()
+        assert (dict(action.extra), action.lead) == ({"Ward": "Heybridge"}, "Sgt Smith")
+
+    def test_several_columns_of_progress_are_told_apart(self):
+        tree = plan(["1.1", "Walk", "begun", "done"], headings=["No.", "Action", "Q1 update", "Q2 update"])
+        assert [action.progress for action in tree.actions()] == ["begun\nQ2 update: done"]
+
+
+class TestTables:
+    def test_a_table_of_the_same_width_without_headings_goes_on(self):
+        tables = (
+            grid([NUMBERED, ["1.1", "Calm", "Walk", "", "", "GREEN"]]),
+            grid([["1.2", "Order", "Talk", "", "", "RED"]], name="Table 2", titles=("page 2",)),
+        )
+        tree = plan_in(Document("p", "docx", tables, after=("The end",)))
+        assert outline(tree) == [("1.1", ["Walk"]), ("1.2", ["Talk"])]
+        assert [left.words for left in tree.not_used] == ["page 2", "The end"]
+
+    def test_another_table_is_listed_row_by_row(self):
+        tables = (
+            grid([["Present", "Apologies"], ["Ann", "Bob"]], titles=("Minutes",)),
+            grid([NUMBERED, ["1.1", "Calm", "Walk", "", "", "GREEN"]], name="Table 2"),
+        )
+        tree = plan_in(Document("p", "docx", tables))
+        assert [left.words for left in tree.not_used] == ["Minutes", "Present | Apologies", "Ann | Bob"]
+
+    def test_titles_above_the_headings_inside_the_table(self):
+        rows = [["Plan for Essex"] + [""] * 5, ["as at May"] + [""] * 5, NUMBERED, ["1", "Calm", "Walk", "", "", ""]]
+        tree = plan_in(Document("p", "xlsx", (grid(rows),)))
+        assert (tree.title, tree.priorities[0].title) == ("Plan for Essex", "Plan for Essex")
+        assert [left.words for left in tree.not_used] == ["as at May"]
+
+    @pytest.mark.parametrize(
+        ("text", "words"),
+        [
+            ("Dear all", "no table with a heading"),
+            ("Name\tColour\nAnn\tgreen", "no table with a heading"),
+            ("Objective\tAction\n", "no actions under them"),
+        ],
+    )
+    def test_a_file_without_a_plan_is_refused_in_one_sentence(self, text, words):
+        with pytest.raises(PlanRefused, match=words):
+            read_plan(text.encode(), "letter.txt")
+
+
+@pytest.mark.parametrize(
+    ("words", "to_year"),
+    [
+        ("Work is done. Actions to be carried forward", ""),
+        ("Ongoing actions to 2010/11", "2010/11"),
+        ("Ongoing action 2010/11", "2010/11"),
+        ("to be carried into 2010-11", "2010/11"),
+        ("Work to be extended into 2010/11", "2010/11"),
+        ("c/f", ""),
+    ],
+)
+def test_words_that_offer_to_carry_forward(words, to_year):
+    (offer,) = plan(["1.1", "Calm", "Walk", words, "", "GREEN"]).offers
+    assert (offer.kind, offer.reference, offer.data["to_year"]) == (OfferKind.CARRIED_FORWARD, "1.1.1", to_year)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["Funding agreed for 2010/11", "Ongoing work to continue.", "Results will form the basis for 2010/11 actions."],
+)
+def test_words_that_do_not(words):
+    assert plan(["1.1", "Calm", "Walk", words, "", "GREEN"]).offers == ()
+
+
+@pytest.mark.parametrize("piece", ["a", "1", " ", ".", "1 ", "• ", "1.", "1,", "<p>", "(", "Cont", "target 1 ", "-"])
+def test_forty_thousand_characters_in_a_cell_are_read_without_a_long_wait(piece):
+    long = piece * (40_000 // len(piece))
+    rows = ["1.1", "Calm", f"x{long}x", f"{long}.", f"1 – {long}", "GREEN"], ["", "", f"{long}!", f"b{long}", "", ""]
+    assert sum(1 for _ in plan(*rows).actions()) == 1
+    text = f"No.\tAction\tBaseline\n1.1\t{long}x\tx{long}"
+    assert sum(1 for _ in read_plan(text.encode(), "plan.txt").actions()) == 1
+
+
+WORDS, LOWER = "Words", "words"  # made different in every cell, so that a lost one is missed
+CELLS = st.sampled_from(
+    [
+        *("", "", "", "1", "1.", "1.1", "1.2", "2.", "2.1", "7.5 (Cont /d)", "1.1 Cont/d", "Words (Cont/d)"),
+        *("GREEN", "RED c/f", "Not achieved", "n/a", "--", "-", "* note", "Total 5", "Priority 1: Streets", "5+"),
+        *(WORDS, WORDS, WORDS, LOWER, LOWER, "Carried forward", "May 2016"),
+        *NUMBERED,
+    ]
+)
+HEADINGS = st.sampled_from(
+    [
+        NUMBERED,
+        ["Objective", "Action", "Timescale", "Progress", "Ward", "Ward"],
+        ["Priority", "No.", "Action", "Lead", "RAG", ""],
+    ]
+)
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> list[list[str]]:
+    """Headings and rows of anything a plan may hold."""
+    rows = draw(st.lists(st.lists(CELLS, min_size=6, max_size=6), max_size=12))
+    for number, row in enumerate(rows):
+        for place, text in enumerate(row):
+            if text in (WORDS, LOWER):
+                row[place] = f"{text}{chr(97 + number)}{chr(97 + place)}"
+    return [draw(HEADINGS), *rows]
+
+
+@settings(max_examples=300, deadline=None)
+@given(tables())
+def test_every_cell_is_in_the_tree_or_in_the_list_of_what_was_not_used(table):
+    headings, *rows = table
+    try:
+        tree = plan(*rows, headings=headings)
+    except PlanRefused:
+        return
+    left = squeezed(*(one.words for one in tree.not_used))
+    kept = left + squeezed(*(words for action in tree.actions() for words in words_of(action)))
+    kept += squeezed(*(one.text for one in tree.objectives()))
+    kept += squeezed(*(words for one in tree.priorities for words in (one.title, one.group, *cells_of(one))))
+    columns = read_columns(headings)
+    numbers = squeezed(*(words for action in tree.actions() for words in cells_of(action)))
+    for row in rows:
+        for column, text in zip(columns, row, strict=True):
+            place = kept + numbers if column.meaning is Meaning.NUMBER or DASHES.fullmatch(text) else kept
+            assert squeezed(text) in place
+
+
+@given(tables())
+def test_counts_agree_and_references_are_unique(table):
+    headings, *rows = table
+    try:
+        tree = plan(*rows, headings=headings)
+    except PlanRefused:
+        return
+    references = [action.reference for action in tree.actions()]
+    assert len(set(references)) == len(references) == tree.rows["record"]
+    assert sum(tree.rows.values()) == len(rows) + 1
+    assert PlanTree.from_json(tree.to_json()) == tree
+
+
+def squeezed(*texts: str) -> str:
+    return "".join("".join(text.split()) for text in texts)
+
+
+def cells_of(thing) -> list[str]:
+    return [text for row in thing.source for text in row.cells.values()]
+
+
+def words_of(action) -> list[str]:
+    fields = ("text", "expected_outcome", "indicator", "baseline", "progress", "work_needed", "timescale", "stated_rag")
+    fields += ("lead", "supporting", "resources")
+    return [getattr(action, field) for field in fields] + list(action.extra.values())
