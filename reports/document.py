@@ -51,14 +51,19 @@ class Precision(StrEnum):
     YEAR = "year"
 
 
+def _clean(words: str) -> str:
+    """Clean words; those that can all be printed need no cleaning, which is nearly always and far quicker to see."""
+    return words if words.isprintable() else clean_text(words)
+
+
 def _tidy(thing: object) -> None:
     """Clean every text of a frozen dataclass in place and make its sequences tuples."""
     for field in fields(thing):  # type: ignore[arg-type]  # called on dataclasses only
         value = getattr(thing, field.name)
         if type(value) is str:
-            object.__setattr__(thing, field.name, clean_text(value))
+            object.__setattr__(thing, field.name, _clean(value))
         elif isinstance(value, list | tuple):
-            tidy = tuple(clean_text(part) if type(part) is str else part for part in value)
+            tidy = tuple(_clean(part) if type(part) is str else part for part in value)
             object.__setattr__(thing, field.name, tidy)
 
 
@@ -93,7 +98,7 @@ class Text:
     value: str
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "value", clean_text(self.value))
+        object.__setattr__(self, "value", _clean(self.value))
 
     @property
     def words(self) -> str:
@@ -111,7 +116,7 @@ class Number:
     def __init__(self, value: Decimal | int, decimals: int = 0, prefix: str = "") -> None:
         object.__setattr__(self, "value", _finite(value))
         object.__setattr__(self, "decimals", decimals)
-        object.__setattr__(self, "prefix", clean_text(prefix))
+        object.__setattr__(self, "prefix", _clean(prefix))
 
     @property
     def words(self) -> str:
@@ -155,7 +160,8 @@ class Light:
     note: str = ""
 
     def __post_init__(self) -> None:
-        _tidy(self)
+        object.__setattr__(self, "word", _clean(self.word))
+        object.__setattr__(self, "note", _clean(self.note))
 
     @property
     def words(self) -> str:
@@ -212,7 +218,7 @@ class Row:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "cells", tuple(self.cells))
-        object.__setattr__(self, "group", clean_text(self.group))
+        object.__setattr__(self, "group", _clean(self.group))
 
 
 class StreamedRows:

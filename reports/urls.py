@@ -7,5 +7,5 @@ from reports import views
 
 urlpatterns = [
     path("dashboard/", views.dashboard, name="dashboard"),
-    path("reports/plan/<slug:slug>/<quarter:quarter>.<slug:format>", views.plan_report, name="plan_report"),
+    path("reports/plan/<slug:slug>/<quarter:quarter>.<slug:extension>", views.plan_report, name="plan_report"),
 ]

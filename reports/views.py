@@ -43,16 +43,16 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     return render(request, "reports/dashboard.html", context)
 
 
-def plan_report(request: HttpRequest, slug: str, quarter: Quarter, format: str) -> HttpResponse:
+def plan_report(request: HttpRequest, slug: str, quarter: Quarter, extension: str) -> HttpResponse:
     """A working copy of the plan’s progress paper as a file."""
     plan = get_object_or_404(Plan.objects.visible_to(request.user).select_related("partnership"), slug=slug)
-    exporter = EXPORTERS.get(format)
+    exporter = EXPORTERS.get(extension)
     if exporter is None or quarter not in plan.quarters:
         raise Http404
     now = timezone.localtime()
     document = progress_paper(plan=plan, quarter=quarter, made_at=now, user=request.user)
     answer = HttpResponse(exporter.render(document), content_type=exporter.CONTENT_TYPE)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{file_name(document, format)}"'
+    answer.headers["Content-Disposition"] = f'attachment; filename="{file_name(document, extension)}"'
     return answer
 
 

@@ -13,10 +13,8 @@ import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
-from typing import Any
 
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.table import Table as ExcelTable
 from openpyxl.worksheet.table import TableColumn
 
@@ -29,6 +27,7 @@ from reports.document import (
     Document,
     Facts,
     Kind,
+    Light,
     Missing,
     Notes,
     Number,
@@ -41,7 +40,7 @@ from reports.document import (
 )
 from reports.exporters import xlsx_cells as look
 from reports.exporters import xlsx_room as room
-from reports.exporters.xlsx_cells import Look, Styles, figure, figure_cell, look_of, text_cell
+from reports.exporters.xlsx_cells import Filled, Look, Styles, figure_of
 from reports.exporters.xlsx_sheets import (
     COVER,
     LONG_TEXTS,
@@ -106,6 +105,10 @@ class Printed:
     column: Column
     width: float
     names_row: bool
+
+    @property
+    def bold_width(self) -> float:
+        return self.width * room.BOLD_SHARE
 
 
 @dataclass
@@ -211,7 +214,7 @@ class Book:
             self._text(words, looks.get(printed.column.kind, look.HEADER))
             for printed, words in zip(columns, headings, strict=True)
         ]
-        widths = [printed.width * room.BOLD_SHARE for printed in columns]
+        widths = [printed.bold_width for printed in columns]
         page.append(cells, room.lines_of_row(zip(headings, widths, strict=True)))
 
     def _mark_up(self, page: Page, header_at: int, headings: list[str]) -> None:
@@ -224,33 +227,35 @@ class Book:
         table.tableColumns = [TableColumn(id=at, name=room.encoded(words)) for at, words in enumerate(headings, 1)]
         page.worksheet.tables.add(table)  # add_table() would warn to name the columns, as we have
 
-    def _rows(self, page: Page, table: Table, columns: list[Printed]) -> Iterator[tuple[list[Any], int]]:
+    def _rows(self, page: Page, table: Table, columns: list[Printed]) -> Iterator[tuple[list[Filled], int]]:
         """The cells of each row and how many lines it takes."""
         for row in table.each_row():
             cells: tuple[Cell, ...] = (Text(row.group), *row.cells) if table.group_heading else row.cells
-            made, texts = [], []
+            tallest = room.Tallest()
+            made = []
             for cell, printed in zip(cells, columns, strict=True):
-                style = look_of(cell, bold=row.is_total or printed.names_row)
-                typed = figure(cell)
-                if typed is not None:
-                    made.append(figure_cell(self.styles, *typed, style))
+                bold = row.is_total or printed.names_row
+                figure = None if isinstance(cell, Text) else figure_of(cell)
+                if figure is not None:
+                    made.append(self.styles.figure(*figure, look.BOLD_FIGURE if bold else look.FIGURE))
                     continue
-                width = printed.width * room.BOLD_SHARE if style.bold else printed.width
-                words = self._words(cell, printed.column)
-                if room.most_lines(words, width) > room.MOST_LINES:
+                style = look.LIGHTS[cell.rag] if isinstance(cell, Light) else look.BOLD_TEXT if bold else look.TEXT
+                words, width = self._words(cell, printed.column), printed.bold_width if style.bold else printed.width
+                if tallest.add(words, width) > room.MOST_LINES:
                     source = LongText(page.worksheet.title, row.cells[table.row_header].words, printed.column)
                     words = self._fitted(words, width, source)
-                made.append(text_cell(self.styles, words, style))
-                texts.append((words, width))
-            yield made, room.lines_of_row(texts)
+                made.append(self.styles.text(words, style))
+            yield made, min(tallest.lines(), room.MOST_LINES)
 
     def _words(self, cell: Cell, column: Column) -> str:
         """What a cell says: never nothing, but why there is nothing."""
-        if isinstance(cell, Text) and not cell.value.strip():
+        words = cell.words
+        if isinstance(cell, Text) and (not words or words.isspace()):
             cell = column.when_empty
+            words = cell.words
         if isinstance(cell, Missing):
             self.marks.add(cell.code)
-        return cell.words
+        return words
 
     def _fitted(self, words: str, width: float, text: LongText) -> str:
         """The words, or where to read them and their beginning.
@@ -293,10 +298,10 @@ class Book:
         if self.contents:
             page.append([self._text("Contents", look.SUBTITLE)], points=24)
         for name, heading in self.contents:
-            link = self._text(name, look.LINKED)
-            link.row, link.column = page.written + 1, 1
-            link.hyperlink = Hyperlink(ref="", location=f"'{name}'!A1", display=name)
-            page.append([link, self._text(heading, look.WORDS)], room.lines_needed(heading, page.widths[1]))
+            page.append(
+                [self.styles.link(name, look.LINKED, name), self._text(heading, look.WORDS)],
+                room.lines_needed(heading, page.widths[1]),
+            )
 
     def _write_key(self) -> None:
         if not self.document.key:
@@ -310,8 +315,8 @@ class Book:
     def _new_page(self, name: str, widths: list[float]) -> Page:
         return new_page(self.workbook, self.document, name, widths)
 
-    def _text(self, words: str, style: Look) -> Any:
-        return text_cell(self.styles, words, style)
+    def _text(self, words: str, style: Look) -> Filled:
+        return self.styles.text(words, style)
 
 
 def _prose(block: Block) -> list[str]:

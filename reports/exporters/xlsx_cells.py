@@ -1,16 +1,17 @@
 """How a cell of a workbook looks, and how the typed cells of a document become values Excel knows."""
 
-from copy import copy
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.worksheet.hyperlink import Hyperlink
 
-from csp_tracker.rag import RAG
-from reports.document import Cell, Date, Light, Number, Percent, Precision
+from reports.document import Cell, Date, Number, Percent, Precision
 from reports.exporters.tints import HEADER_TINT, INK, LINK, RULE, TINTS
 from reports.exporters.xlsx_room import encoded
 
@@ -22,9 +23,9 @@ LOOKS_LIKE_FORMULA = ("=", "+", "-", "@")
 DATE_FORMATS = {Precision.DAY: "d mmmm yyyy", Precision.MONTH: "mmmm yyyy", Precision.YEAR: "yyyy"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Look:
-    """The look of a cell: everything but its number format."""
+    """The look of a cell: everything but its number format. There are the few below."""
 
     bold: bool = False
     right: bool = False
@@ -69,20 +70,43 @@ LABEL = Look(wraps=True, bold=True)
 LINKED = Look(wraps=True, linked=True)
 
 
+Filled = tuple[Any, Any]
+
+
 class Styles:
-    """The styles of one workbook, each resolved once: setting fonts and fills cell by cell takes most of the time."""
+    """The styles of one workbook, each resolved once: setting fonts and fills cell by cell takes most of the time.
+
+    Rows are written as soon as they are made, so one openpyxl cell of each style is enough: it is handed out with the
+    value to put into it when its turn to be written comes.
+    """
 
     def __init__(self, worksheet: Any) -> None:
         self.worksheet = worksheet
-        self.resolved: dict[tuple[Look, str, bool], Any] = {}
+        self.cells: dict[tuple[Look, str, str, bool], Any] = {}
 
-    def get(self, look: Look, number_format: str = GENERAL, quoted: bool = False) -> Any:
-        key = (look, number_format, quoted)
-        if key not in self.resolved:
-            self.resolved[key] = self._resolve(*key)
-        return self.resolved[key]
+    def text(self, words: str, look: Look) -> Filled:
+        """Words that stay words: nothing looks for formulas and errors in them ("=1", "#N/A")."""
+        return self._cell(look, "s", GENERAL, words.startswith(LOOKS_LIKE_FORMULA)), encoded(words)
 
-    def _resolve(self, look: Look, number_format: str, quoted: bool) -> Any:
+    def figure(self, value: Any, shown_as: str, look: Look) -> Filled:
+        """A number or date with the format it is shown in."""
+        return self._cell(look, "d" if isinstance(value, date) else "n", shown_as, False), value
+
+    def link(self, words: str, look: Look, sheet: str) -> Filled:
+        """Words that lead to a sheet of the workbook."""
+        cell = self._resolve(look, "s", GENERAL, False)
+        cell.row = cell.column = 1
+        cell.hyperlink = Hyperlink(ref="", location=f"'{sheet}'!A1", display=words)
+        return cell, encoded(words)
+
+    def _cell(self, look: Look, kind: str, shown_as: str, quoted: bool) -> Any:
+        key = (look, kind, shown_as, quoted)
+        cell = self.cells.get(key)
+        if cell is None:
+            cell = self.cells[key] = self._resolve(*key)
+        return cell
+
+    def _resolve(self, look: Look, kind: str, shown_as: str, quoted: bool) -> Any:
         cell: Any = WriteOnlyCell(self.worksheet)
         cell.style = look.named
         cell.font, cell.alignment = look.font, look.alignment
@@ -90,51 +114,40 @@ class Styles:
         cell.border = Border(left=rule, right=rule, top=rule, bottom=rule)
         if look.tint:
             cell.fill = PatternFill("solid", start_color=look.tint)
-        cell.number_format = number_format
+        cell.number_format = shown_as
         cell.quotePrefix = quoted
-        return copy(cell._style)
+        cell.data_type = kind
+        return cell
 
 
-def text_cell(styles: Styles, words: str, look: Look) -> Any:
-    """Words that stay words: nothing that begins with "=" or reads "#N/A" becomes a formula or an error."""
-    cell: Any = WriteOnlyCell(styles.worksheet, encoded(words))
-    cell.data_type = "s"
-    cell._style = styles.get(look, quoted=words.startswith(LOOKS_LIKE_FORMULA))
-    return cell
+def fill(cells: Iterable[Filled]) -> Iterator[Any]:
+    """The cells with their values, one at a time: setting the value the usual way would guess its type."""
+    for cell, value in cells:
+        cell._value = value
+        yield cell
 
 
-def figure_cell(styles: Styles, value: Any, number_format: str, look: Look) -> Any:
-    """A number or date with the format it is shown in."""
-    cell: Any = WriteOnlyCell(styles.worksheet)
-    cell._style = styles.get(look, number_format)
-    cell.value = value
-    return cell
-
-
-def figure(cell: Cell) -> tuple[Any, str] | None:
+def figure_of(cell: Cell) -> tuple[Any, str] | None:
     """The value of a number or date and its format, or None for what is printed as words."""
     if isinstance(cell, Number):
-        prefix = f'"{cell.prefix.replace(chr(34), "")}"' if cell.prefix else ""
-        return _number(cell.value), prefix + "#,##0" + _decimals(cell.decimals)
+        return _number(cell.value), _number_format(cell.decimals, cell.prefix)
     if isinstance(cell, Percent):
-        return _number(cell.value / 100), "0" + _decimals(cell.decimals) + "%"
+        return _number(cell.value / 100), _percent_format(cell.decimals)
     if isinstance(cell, Date) and cell.day >= FIRST_DAY_OF_EXCEL:
         return cell.day, DATE_FORMATS[cell.precision]
     return None
 
 
-def look_of(cell: Cell, *, bold: bool) -> Look:
-    """How a table's cell looks: lights by their tint, names of rows and totals in bold."""
-    if isinstance(cell, Light):
-        return LIGHTS[RAG(cell.rag)]
-    if isinstance(cell, Number | Percent | Date):
-        return BOLD_FIGURE if bold else FIGURE
-    return BOLD_TEXT if bold else TEXT
+@cache
+def _number_format(decimals: int, prefix: str) -> str:
+    quoted = '"' + prefix.replace('"', "") + '"' if prefix else ""
+    return quoted + "#,##0" + ("." + "0" * decimals if decimals else "")
+
+
+@cache
+def _percent_format(decimals: int) -> str:
+    return "0" + ("." + "0" * decimals if decimals else "") + "%"
 
 
 def _number(value: Decimal) -> int | float:
     return int(value) if value == value.to_integral_value() else float(value)
-
-
-def _decimals(places: int) -> str:
-    return "." + "0" * places if places else ""

@@ -58,21 +58,42 @@ def height(lines: int) -> float:
     return min(TALLEST_ROW, lines * LINE_HEIGHT + PADDING)
 
 
+class Tallest:
+    """The tallest of the cells of one row."""
+
+    def __init__(self) -> None:
+        self.cells: list[tuple[int, str, float]] = []
+
+    def add(self, words: str, width: float) -> int:
+        """Take a cell into account; gives the most lines it could take."""
+        most = most_lines(words, width)
+        if most > 1:
+            self.cells.append((most, words, width))
+        return most
+
+    def lines(self) -> int:
+        """The lines of the row; words are laid out only where they could be more than those before."""
+        lines = 1
+        for most, words, width in sorted(self.cells, reverse=True):
+            if most <= lines:
+                break
+            lines = max(lines, lines_needed(words, width))
+        return lines
+
+
 def lines_of_row(cells: Iterable[tuple[str, float]]) -> int:
     """The lines of a row of words in columns of these widths: those of its tallest cell."""
-    lines = 1
-    for most, words, width in sorted(
-        ((most_lines(words, width), words, width) for words, width in cells), reverse=True
-    ):
-        if most <= lines:
-            break
-        lines = max(lines, lines_needed(words, width))
-    return lines
+    tallest = Tallest()
+    for words, width in cells:
+        tallest.add(words, width)
+    return tallest.lines()
 
 
 def most_lines(words: str, width: float) -> int:
     """How many lines the words could take at most, reckoned in no time."""
     average = WIDEST_AVERAGE if words.isascii() else WIDE
+    if "\n" not in words and len(words) * average <= _line(width):
+        return 1
     return 1 + words.count("\n") + int(len(words) * average / max(WIDE, _line(width) - 4 * ORDINARY))
 
 
@@ -124,6 +145,7 @@ def encoded(words: str) -> str:
     return ESCAPE.sub("_x005F_", words) if "_x" in words else words
 
 
+@lru_cache(maxsize=512)
 def _line(width: float) -> float:
     """The length of a line in a column of this width."""
     return max(WIDE, (width * UNIT - CELL_MARGIN) * SAFETY)

@@ -11,13 +11,14 @@ from typing import Any
 from openpyxl import Workbook
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.dimensions import RowDimension
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from csp_tracker.text import one_line
 from reports.document import Column, Document, Kind
 from reports.exporters import xlsx_room as room
-from reports.exporters.xlsx_cells import FONT, POINTS
+from reports.exporters.xlsx_cells import FONT, POINTS, Filled, fill
 
 COVER, LONG_TEXTS = "Cover", "Long texts"
 SHEET_WIDTH = 155.0  # units of width: A4 landscape holds them at nine tenths of full size, 9 points
@@ -54,11 +55,15 @@ class Page:
     widths: list[float]
     written: int = 0
 
-    def append(self, cells: list[Any], lines: int = 1, points: float = 0) -> None:
+    def __post_init__(self) -> None:
+        self.row = RowDimension(self.worksheet)
+
+    def append(self, cells: list[Filled], lines: int = 1, points: float = 0) -> None:
         """Write one row; its height is forgotten afterwards, so that memory does not grow."""
         self.written += 1
-        self.worksheet.row_dimensions[self.written].height = points or room.height(lines)
-        self.worksheet.append(cells)
+        self.row.height = points or room.height(lines)
+        self.worksheet.row_dimensions[self.written] = self.row
+        self.worksheet.append(fill(cells))
         del self.worksheet.row_dimensions[self.written]
 
 

@@ -1,0 +1,167 @@
+from datetime import date
+from io import BytesIO
+
+import pytest
+import time_machine
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from csp_tracker.periods import Quarter
+from csp_tracker.rag import RAG
+from reports.builders.progress import progress_paper
+from tests import builders as make
+
+pytestmark = pytest.mark.django_db
+Q1 = Quarter.parse("2025-26-Q1")
+COLUMNS = [
+    {"heading": "No.", "meaning": "number"},
+    {"heading": "KEY ACTIONS", "meaning": "action"},
+    {"heading": "OUTCOME/ MEASURABLE PROGRESS", "meaning": "progress"},
+    {"heading": "TRAFFIC LIGHT", "meaning": "rag"},
+    {"heading": "Ward", "meaning": ""},
+]
+KEY = [{"word": "GREEN c/f Actions", "rag": "green", "tint": "00B050", "meaning": "Green, carried forward"}]
+
+
+@pytest.fixture
+def plan():
+    return make.make_plan(title="Safer streets 2025/26", columns=COLUMNS, key=KEY, marking="OFFICIAL")
+
+
+@pytest.fixture
+def manager(plan):
+    return make.make_manager(plan.partnership, name="Mo Manager")
+
+
+def paper(plan, manager):
+    return progress_paper(plan=plan, quarter=Q1, made_at=make.NOW, user=manager)
+
+
+def table(document, name):
+    (section,) = (section for section in document.sections if section.short_name == name)
+    return section.blocks[0]
+
+
+def words(found):
+    return [[cell.words for cell in row.cells] for row in found.each_row()]
+
+
+def test_the_table_keeps_the_plans_own_columns_and_words(plan, manager):
+    action = make.make_action(plan, text="Run workshops", extra={"Ward": "Heybridge"})
+    make.make_update(action, progress="Two were held.", rag_as_stated="GREEN c/f Actions")
+    found = table(paper(plan, manager), "Action plan")
+    assert [column.heading for column in found.columns] == [column["heading"] for column in COLUMNS]
+    assert words(found) == [["1.1", "Run workshops", "Two were held.", "GREEN c/f Actions", "Heybridge"]]
+
+
+def test_a_silent_action_says_so_with_its_last_light(plan, manager):
+    action = make.make_action(make.make_plan(plan.partnership, starts_on=date(2024, 4, 1)))
+    make.make_update(action, Q1.previous, rag=RAG.AMBER)
+    (row,) = words(table(paper(action.plan, manager), "Action plan"))
+    assert "Not rated\nnot updated; last Amber, Q4 2024/25" in row
+
+
+def test_reds_come_before_ambers_with_their_reasons(plan, manager):
+    make.make_update(make.make_action(plan), rag=RAG.AMBER, rag_reason="Two volunteers left.")
+    make.make_update(make.make_action(plan), rag=RAG.RED, rag_reason="The grant was refused.")
+    make.make_update(make.make_action(plan), rag=RAG.GREEN)
+    reasons = [row[4] for row in words(table(paper(plan, manager), "Exceptions"))]
+    assert reasons == ["The grant was refused.", "Two volunteers left."]
+
+
+def test_the_cover_says_what_is_not_approved_and_not_updated(plan, manager):
+    make.make_update(make.make_action(plan), state="submitted")
+    make.make_action(plan)
+    document = paper(plan, manager)
+    assert "Not updated in the quarter: 1 of 2 actions." in document.notes
+    assert "Submitted, not separately approved: 1 of 2 updates." in document.notes
+    assert document.marking == "OFFICIAL"
+
+
+def test_the_key_has_the_plans_own_words_and_the_usual_ones_for_the_rest(plan, manager):
+    assert [entry.light.words for entry in paper(plan, manager).key] == [
+        "GREEN c/f Actions", "Red", "Amber", "Complete", "Not rated",
+    ]  # fmt: skip
+
+
+def test_an_old_quarter_is_dated_at_its_end_and_the_current_one_today(plan, manager):
+    assert paper(plan, manager).position_on == date(2025, 6, 30)
+    now = progress_paper(plan=plan, quarter=Q1.next, made_at=make.NOW, user=manager)
+    assert now.position_on == date(2025, 7, 15)
+
+
+# The download
+
+
+@pytest.fixture
+def download(client, plan, manager):
+    client.force_login(manager)
+
+    def get(slug=plan.slug, quarter="2025-26-Q1", extension="xlsx"):
+        with time_machine.travel(make.NOW, tick=False):
+            return client.get(f"/reports/plan/{slug}/{quarter}.{extension}")
+
+    return get
+
+
+def test_the_workbook_counts_what_the_dashboard_counts(client, plan, download):
+    for light in (RAG.RED, RAG.GREEN, RAG.GREEN, RAG.NOT_RATED):
+        make.make_update(make.make_action(plan), rag=light)
+    make.make_action(plan)
+    with time_machine.travel(make.NOW, tick=False):
+        counts = client.get(reverse("dashboard")).context["board"].counts
+    sheet = load_workbook(BytesIO(download().content))["Summary"]
+    *_, total = sheet.iter_rows(values_only=True)
+    shown = (counts.red, counts.amber, counts.green, counts.complete, counts.not_rated, counts.total, counts.rated)
+    assert total[:8] == ("All priorities", *shown)
+
+
+def test_the_file_says_it_is_a_working_copy_in_its_name_and_on_its_cover(plan, download):
+    answer = download()
+    assert answer.headers["Content-Disposition"] == (
+        f'attachment; filename="{plan.partnership.slug}-action-plan-progress-2025-26-q1-working-copy.xlsx"'
+    )
+    book = load_workbook(BytesIO(answer.content))
+    cover = [cell.value for row in book.worksheets[0].iter_rows() for cell in row if cell.value]
+    assert any("Working copy, not issued, as at 15 July 2025" in str(value) for value in cover)
+
+
+def test_words_that_look_like_a_formula_stay_words(plan, download):
+    make.make_update(make.make_action(plan), progress="=HYPERLINK(1)")
+    sheet = load_workbook(BytesIO(download().content))["Action plan"]
+    (cell,) = (cell for row in sheet.iter_rows() for cell in row if cell.value == "=HYPERLINK(1)")
+    assert cell.data_type == "s"
+
+
+def test_a_viewer_may_download_and_a_stranger_finds_nothing(client, plan, download):
+    client.force_login(make.make_viewer(plan.partnership))
+    assert download().status_code == 200
+    client.force_login(make.make_manager(make.make_partnership()))
+    assert download().status_code == 404
+
+
+@pytest.mark.parametrize(
+    "place", [{"slug": "nowhere"}, {"quarter": "2030-31-Q1"}, {"extension": "exe"}, {"quarter": "2025-27-Q1"}]
+)
+def test_what_there_is_not_is_not_found(download, place):
+    assert download(**place).status_code == 404
+
+
+def test_a_draft_plan_is_downloaded_by_its_managers_only(client, plan, download):
+    type(plan).objects.filter(pk=plan.pk).update(status="draft")
+    assert download().status_code == 200
+    client.force_login(make.make_officer(plan.partnership))
+    assert download().status_code == 404
+
+
+def test_a_long_plan_costs_no_more_queries_than_a_short_one(plan, manager, download, count_queries):
+    def fill(number):
+        for _ in range(number):
+            action = make.make_action(plan)
+            make.make_update(action, submitted_by=manager)
+            make.link(action, make.make_indicator(plan.partnership))
+
+    fill(3)
+    few = count_queries(download)
+    fill(27)
+    assert count_queries(download) == few

@@ -1,0 +1,133 @@
+from datetime import date
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from csp_tracker.periods import Quarter
+from csp_tracker.rag import RAG
+from tests import builders as make
+
+pytestmark = pytest.mark.django_db
+Q1 = Quarter.parse("2025-26-Q1")
+
+
+@pytest.fixture(autouse=True)
+def today():
+    with time_machine.travel(make.NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def plan():
+    return make.make_plan(title="Safer streets", starts_on=date(2024, 4, 1))
+
+
+@pytest.fixture
+def manager(plan):
+    return make.make_manager(plan.partnership)
+
+
+@pytest.fixture
+def board(client, manager):
+    client.force_login(manager)
+
+    def open_it(**query):
+        return client.get(reverse("dashboard"), query)
+
+    return open_it
+
+
+def test_every_light_is_counted_with_its_denominator_and_leads_to_its_list(board, plan):
+    for light in (RAG.RED, RAG.GREEN, RAG.GREEN, RAG.COMPLETE):
+        make.make_update(make.make_action(plan), rag=light)
+    make.make_action(plan)
+    words = board().content.decode()
+    assert "3 of 4 rated actions on track (75%)" in words
+    assert f"{reverse('actions')}?plan={plan.slug}&amp;quarter=2025-26-Q1&amp;light=red" in words
+    assert "1 of 5 not rated" in words
+
+
+def test_reds_stand_with_their_reasons(board, plan):
+    action = make.make_action(plan, text="Run the knife crime workshops")
+    make.make_update(action, rag=RAG.RED, rag_reason="The grant was refused.", back_on_track="A second bid in May.")
+    words = board().content.decode()
+    assert "The grant was refused." in words
+    assert "A second bid in May." in words
+
+
+def test_an_imported_red_without_a_reason_says_so(board, plan):
+    make.make_update(make.make_action(plan), rag=RAG.RED, rag_reason="", origin="imported")
+    assert "No reason in the imported plan" in board().content.decode()
+
+
+def test_what_is_overdue_and_who_is_silent_is_named(board, plan):
+    make.make_action(plan, text="Fit the gates", timescale_kind="by_date", due_on=date(2025, 6, 1), due_precision="day")
+    words = board().content.decode()
+    assert "By 1 June 2025" in words
+    assert "Never updated" in words
+
+
+def test_a_light_reported_other_than_suggested_is_shown_with_both(board, plan):
+    make.make_update(
+        make.make_action(plan), rag=RAG.GREEN, suggested_rag=RAG.RED, suggested_why="Overdue: was due by 1 May 2025"
+    )
+    words = board().content.decode()
+    assert "Reported other than suggested (1)" in words
+    assert "Overdue: was due by 1 May 2025" in words
+
+
+def test_submitted_updates_nobody_approved_are_counted(board, plan):
+    make.make_update(make.make_action(plan), state="submitted")
+    make.make_update(make.make_action(plan), state="approved")
+    assert "1 of the updates is submitted, not separately approved" in board().content.decode()
+
+
+def test_the_open_rounds_quarter_is_shown_first(board, plan):
+    make.make_action(plan)
+    make.make_round(plan, Quarter.parse("2025-26-Q2"), opens_on=date(2025, 7, 1), due_on=date(2025, 10, 20))
+    assert board().context["quarter"] == Quarter.parse("2025-26-Q2")
+    assert board(quarter="2024-25-Q4").context["quarter"] == Quarter.parse("2024-25-Q4")
+
+
+def test_an_active_plan_comes_before_a_newer_draft(board, plan):
+    make.make_plan(plan.partnership, status="draft", starts_on=date(2026, 4, 1), ends_on=date(2027, 3, 31))
+    assert board().context["plan"] == plan
+
+
+@pytest.mark.parametrize("query", [{"quarter": "2031-32-Q1"}, {"quarter": "soon"}, {"plan": "nowhere"}])
+def test_what_the_plan_does_not_have_is_not_found(board, plan, query):
+    assert board(**query).status_code == 404
+
+
+def test_another_partnerships_plan_is_not_found(board, plan):
+    assert board(plan=make.make_plan().slug).status_code == 404
+
+
+def test_a_partnership_without_a_plan_is_told_what_to_do(client):
+    client.force_login(make.make_manager(make.make_partnership()))
+    words = client.get(reverse("dashboard")).content.decode()
+    assert "There is no plan to show yet" in words
+
+
+def test_a_plan_without_actions_says_so(board, plan):
+    assert "The plan has no actions yet" in board().content.decode()
+
+
+def test_everybody_inside_may_look_and_nobody_may_post(client, plan):
+    client.force_login(make.make_viewer(plan.partnership))
+    assert client.get(reverse("dashboard")).status_code == 200
+
+
+def test_it_costs_the_same_for_three_actions_and_for_thirty_and_for_more_quarters(board, plan, manager, count_queries):
+    def fill(number, quarters):
+        for _ in range(number):
+            action = make.make_action(plan)
+            for quarter in quarters:
+                make.make_update(action, quarter, submitted_by=manager, rag=RAG.RED)
+
+    fill(3, [Q1])
+    few = count_queries(board)
+    fill(27, [Q1.previous, Q1])
+    assert count_queries(board) == few
+    assert few <= 6
