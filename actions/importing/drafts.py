@@ -9,7 +9,7 @@ from actions.importing.branches import ActionRead, ObjectiveRead, PriorityRead, 
 from actions.importing.columns import Meaning
 from actions.importing.joining import Vocabulary, join_cut, join_paragraph
 from actions.importing.lights import Light
-from actions.importing.lines import Line
+from actions.importing.lines import DASHES, Line
 from actions.importing.timescales import read_timescale
 from csp_tracker.rag import RAG
 from csp_tracker.text import one_line
@@ -46,7 +46,8 @@ class DraftAction:
         action = cls(line, line.light, source=[line.source])
         stray = line.stray[0] if line.stray else None
         for column, cell in line.filled:
-            if column.meaning not in ABOVE_THE_ACTION and column is not stray:
+            is_no_light = column.meaning is Meaning.RAG and line.light is None and not DASHES.fullmatch(cell.text)
+            if is_no_light or (column.meaning not in ABOVE_THE_ACTION and column is not stray):
                 action.words[column.heading] = cell.text.strip()
             action.places[column.heading] = column.meaning
         return action

@@ -12,11 +12,12 @@ from actions.importing.lights import Light, light_in_wrong_column, read_light
 from csp_tracker.grids import Cell, Row
 from csp_tracker.text import one_line
 
-NUMBER = re.compile(r"[(\[]?(?P<number>[A-Za-z]{0,4}\s?\d{1,3}(?:\.\d{1,3}){0,4}[a-z]?)[.):\]]*")
+NUMBER = re.compile(r"[(\[]?(?P<number>[A-Za-z]{0,3}\s?\d{1,3}(?:\.\d{1,3}){0,3}[a-z]?)[.):\]]*")
 SECTION_WORDS = re.compile(
     r"(?:strategic\s+)?(?:priority|theme|aim|workstream)\s*(?:no\.?\s*)?(?P<number>\d{1,2}|[A-Z])\b[\s.:)–-]*(?P<title>.*)",
     re.IGNORECASE | re.DOTALL,
 )
+LONGEST_LIGHT = LONGEST_GROUP = 255  # longer words are a story, not a light and not who answers for a priority
 DASHES = re.compile(r"[\s\-–—_=.*·]*")
 NOTE = re.compile(r"\s*(?:\*|key\b|note\b|notes\b|n\.?b\.?\b|source\s*:|total\b)", re.IGNORECASE)
 # A light that strayed is looked for in these only: a green flag is no light, and "Red" may be a place.
@@ -86,7 +87,7 @@ class Line:
     @cached_property
     def _own_light(self) -> Light | None:
         for column, cell in self:
-            if column.meaning is Meaning.RAG:
+            if column.meaning is Meaning.RAG and len(cell.text) <= LONGEST_LIGHT:
                 return read_light(cell.text, cell.fill)
         return None
 
@@ -129,7 +130,9 @@ class Line:
             return None
         if whole and not spans and not self._ends_early:
             return None
-        return self.number, texts[0] if len(texts) == 2 else "", texts[-1]
+        if len(texts) == 2 and len(texts[0]) <= LONGEST_GROUP:
+            return self.number, texts[0], texts[1]
+        return self.number, "", " ".join(texts)
 
     @property
     def _spans_the_table(self) -> bool:

@@ -115,6 +115,16 @@ class TestRows:
         assert (action.rag, action.stated_rag) == (RAG.NOT_RATED, "Not achieved")
         assert "Table 1, row 2: “Not achieved” is not a light we know: say which it is." in tree.warnings
 
+    def test_a_story_in_the_column_for_lights_is_kept_under_its_heading(self):
+        story = "The funding was withdrawn. " * 12
+        (action,) = plan(["1.1", "Calm", "Walk", "", "", story]).actions()
+        assert (action.stated_rag, dict(action.extra)) == ("", {"RAG": story.strip()})
+
+    def test_a_long_group_is_part_of_the_title(self):
+        group = "Partners " * 30
+        tree = plan(["1.", group, "LESS DRINK", "", "", ""], ["1.1", "Calm", "Walk", "", "", ""])
+        assert (tree.priorities[0].group, tree.priorities[0].title) == ("", f"{group}LESS DRINK")
+
     def test_a_light_that_is_a_colour_only(self):
         tree = plan(["1.1", "Calm", "Walk", "", "", Cell("", fill="00B050")])
         (action,) = tree.actions()

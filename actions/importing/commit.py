@@ -1,0 +1,184 @@
+"""From a tree to a plan: one transaction, through the services, in one person's name; and the file kept beside it."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from hashlib import sha256
+from pathlib import PurePath
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.utils import timezone
+
+from actions.importing.matching import Match, find_plan, match_with
+from actions.importing.planting import Planter, clipped
+from actions.importing.tree import PlanTree
+from actions.importing.updating import Changes, renew
+from actions.models import Plan
+from actions.services.plans import create_plan
+from actions.services.rounds import refuse_outside
+from actions.values import PlanStatus
+from csp_tracker.models import FileImport, Partnership, User
+from csp_tracker.people import ImportKind, ImportState
+from csp_tracker.periods import FinancialYear, Quarter
+from csp_tracker.writing import refuse_foreign
+
+LONGEST_TITLE = 255
+NOT_IN_A_SUFFIX = re.compile(r"[^.a-z0-9]")
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """The file a tree was read from."""
+
+    name: str
+    data: bytes
+
+    @property
+    def sha256(self) -> str:
+        """What tells the very same file again."""
+        return sha256(self.data).hexdigest()
+
+
+class What(StrEnum):
+    """What a commit came to."""
+
+    MADE = "made"
+    UPDATED = "updated"
+    THERE_ALREADY = "there already"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The plan that a file is now, and what became of it."""
+
+    what: What
+    plan: Plan
+    file_import: FileImport
+    changes: Changes = field(default_factory=Changes)
+
+
+class YearMissing(ValidationError):
+    """A plan runs for a year, and this file does not say which."""
+
+    def __init__(self, tree: PlanTree) -> None:
+        super().__init__(f"{tree.file_name} does not say which year the plan is for: name it, for instance 2015/16.")
+
+
+class PlanIsHere(ValidationError):
+    """The file seems to be a plan that is here: nothing is made twice without a yes."""
+
+    def __init__(self, match: Match) -> None:
+        plan, shared, count = match.plan, len(match.pairs), len(match.pairs) + len(match.new)
+        super().__init__(f"This seems to be “{plan}”, which is here already: {shared} of {count} actions are the same.")
+        self.match = match
+
+
+@transaction.atomic
+def commit_plan(
+    *,
+    tree: PlanTree,
+    file: SourceFile,
+    partnership: Partnership,
+    by: User,
+    now: datetime,
+    quarter: Quarter | None = None,
+    year: FinancialYear | None = None,
+    title: str = "",
+    update: Plan | None = None,
+    is_new: bool = False,
+) -> Outcome:
+    """Make the tree a plan of the partnership, or with `update` bring that plan up to date; whole or not at all.
+
+    The very same file again changes nothing. A file that seems to be a plan that is here raises PlanIsHere, unless
+    `update` names the plan or `is_new` says that it is another. The file's words and lights become updates of `quarter`.
+    """
+    refuse_foreign(partnership, update)
+    # Two who bring the same file stand in line here: the second finds what the first has made.
+    Partnership.objects.select_for_update(no_key=True).get(pk=partnership.pk)
+    there = partnership.file_imports.filter(
+        kind=ImportKind.PLAN, state=ImportState.CONFIRMED, sha256=file.sha256
+    ).first()
+    if there is not None:
+        return Outcome(What.THERE_ALREADY, Plan.objects.get(slug=there.decisions["plan"]), there)
+    if update is None and not is_new and (match := find_plan(tree, partnership, year)) is not None:
+        raise PlanIsHere(match)
+    file_import = _note(file, tree, partnership, by=by, now=now)
+    changes = Changes()
+    if update is None:
+        plan = _new_plan(tree, file_import, year=year, quarter=quarter, title=title, by=by)
+        planter = Planter(tree, plan, file_import, _reported(plan, quarter, now), by, now)
+        planter.plant_all()
+    else:
+        plan = update
+        planter = Planter(tree, plan, file_import, _reported(plan, quarter, now), by, now)
+        changes = renew(planter, match_with(tree, plan))
+    decisions = {"plan": plan.slug, "quarter": planter.quarter.code, "year": year and year.code, "title": title}
+    _keep(file_import, file, decisions | {"updated": update is not None})
+    return Outcome(What.UPDATED if update else What.MADE, plan, file_import, changes)
+
+
+def _new_plan(
+    tree: PlanTree,
+    file_import: FileImport,
+    *,
+    year: FinancialYear | None,
+    quarter: Quarter | None,
+    title: str,
+    by: User,
+) -> Plan:
+    runs = (
+        year or (tree.period.financial_year if tree.period else None) or (quarter.financial_year if quarter else None)
+    )
+    if runs is None:
+        raise YearMissing(tree)
+    return create_plan(
+        partnership=file_import.partnership,
+        title=clipped(title or tree.title or f"Action plan {runs}", LONGEST_TITLE),
+        starts_on=runs.starts_on,
+        ends_on=runs.ends_on,
+        period_is_inferred=year is None,
+        status=PlanStatus.ACTIVE,
+        columns=[{"heading": heading.text, "meaning": heading.meaning.value} for heading in tree.headings],
+        key=[vars(word) | {"rag": word.rag.value} for word in tree.key],
+        imported_from=file_import,
+        by=by,
+    )
+
+
+def _reported(plan: Plan, quarter: Quarter | None, now: datetime) -> Quarter:
+    """The quarter that the file's words are about: the plan's last if that has ended, else the last that has."""
+    if quarter is not None:
+        refuse_outside(plan, quarter)
+        return quarter
+    ended = Quarter.last_ended(timezone.localdate(now))
+    return min(max(ended, plan.first_quarter), plan.last_quarter)
+
+
+def _note(file: SourceFile, tree: PlanTree, partnership: Partnership, *, by: User, now: datetime) -> FileImport:
+    return FileImport.objects.create(
+        partnership=partnership,
+        kind=ImportKind.PLAN,
+        state=ImportState.CONFIRMED,
+        name=clipped(file.name, 255),
+        sha256=file.sha256,
+        tree=tree.to_json(),
+        counts=tree.summary(),
+        imported_by=by,
+        imported_at=now,
+    )
+
+
+def _keep(file_import: FileImport, file: SourceFile, decisions: dict[str, Any]) -> None:
+    """Store the bytes, as the very last thing: no refusal comes after it and leaves a file without a row."""
+    suffix = NOT_IN_A_SUFFIX.sub("", PurePath(file.name).suffix.lower())[:10]
+    file_import.decisions = decisions
+    file_import.file.save(f"{file.sha256}{suffix}", ContentFile(file.data), save=False)
+    try:
+        file_import.save()
+    except BaseException:
+        file_import.file.delete(save=False)
+        raise

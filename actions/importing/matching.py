@@ -1,0 +1,109 @@
+"""Which actions of a file are those of a plan that is here: by their words first, for numbers get reused and shifted."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from actions.importing.branches import ActionRead
+from actions.importing.tree import PlanTree
+from actions.models import Action, Plan
+from csp_tracker.models import Partnership
+from csp_tracker.periods import FinancialYear
+
+ALIKE = 0.6  # of two actions: twice the words they share, over the words of both
+SAME_NUMBER = 0.1  # what the same reference adds to words that are alike already
+SAME_PLAN = 0.5  # of two plans: the actions they share, over those of the longer one
+WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True)
+class Match:
+    """A plan that is here, with the actions of the file that it has, those it lacks and those the file lacks."""
+
+    plan: Plan
+    pairs: tuple[tuple[ActionRead, Action], ...]
+    new: tuple[ActionRead, ...]
+    missing: tuple[Action, ...]
+
+    @property
+    def likeness(self) -> float:
+        """The part of the longer of the two that both have."""
+        longer = len(self.pairs) + max(len(self.new), len(self.missing))
+        return len(self.pairs) / longer if longer else 0.0
+
+
+def find_plan(tree: PlanTree, partnership: Partnership, year: FinancialYear | None = None) -> Match | None:
+    """The partnership's plan that the file seems to be, if one is alike enough; a year that was stated must be its."""
+    plans = partnership.plans.filter(archived_at__isnull=True)
+    matches = [match_with(tree, plan) for plan in plans if year is None or year in plan.years]
+    best = max(matches, key=lambda match: match.likeness, default=None)
+    return best if best is not None and best.likeness >= SAME_PLAN else None
+
+
+def match_with(tree: PlanTree, plan: Plan) -> Match:
+    """Every action of the file beside the action of the plan that it is, each at most once, in the file's order."""
+    there = list(plan.actions.filter(archived_at__isnull=True).prefetch_related("indicators").in_plan_order())
+    read = list(tree.actions())
+    chosen = pair_up(
+        [(action.reference, _of_file(action)) for action in read],
+        [(action.reference, _of_plan(action)) for action in there],
+    )
+    taken = set(chosen.values())
+    return Match(
+        plan=plan,
+        pairs=tuple((read[here], there[chosen[here]]) for here in sorted(chosen)),
+        new=tuple(action for index, action in enumerate(read) if index not in chosen),
+        missing=tuple(action for index, action in enumerate(there) if index not in taken),
+    )
+
+
+def pair_up(left: Sequence[tuple[str, str]], right: Sequence[tuple[str, str]]) -> dict[int, int]:
+    """The likeliest partner of each (reference, words), by index; the most alike are joined first."""
+    left_words = [_words(text) for _, text in left]
+    right_words = [_words(text) for _, text in right]
+    scores = []
+    for here, there, shared in _overlaps(left_words, right_words):
+        score = 2 * shared / (left_words[here].total() + right_words[there].total())
+        if score >= ALIKE:
+            score += SAME_NUMBER if left[here][0] == right[there][0] else 0
+            scores.append((-score, here, there))
+    chosen: dict[int, int] = {}
+    taken: set[int] = set()
+    for _, here, there in sorted(scores):
+        if here not in chosen and there not in taken:
+            chosen[here] = there
+            taken.add(there)
+    return chosen
+
+
+def squeezed(words: str) -> str:
+    """The words without white space: two files of one plan break their lines, and even words, in different places."""
+    return "".join(words.split())
+
+
+def _overlaps(left: Sequence[Counter], right: Sequence[Counter]) -> Iterable[tuple[int, int, int]]:
+    """(index, index, number of shared words) of every two that share any."""
+    holders = defaultdict(list)
+    for there, words in enumerate(right):
+        for word, number in words.items():
+            holders[word].append((there, number))
+    for here, words in enumerate(left):
+        shared: Counter[int] = Counter()
+        for word, number in words.items():
+            for there, other in holders[word]:
+                shared[there] += min(number, other)
+        for there, count in shared.items():
+            yield here, there, count
+
+
+def _words(text: str) -> Counter[str]:
+    return Counter(WORD.findall(text.casefold()))
+
+
+def _of_file(action: ActionRead) -> str:
+    return f"{action.text} {action.expected_outcome} {action.indicator}"
+
+
+def _of_plan(action: Action) -> str:
+    return " ".join([action.text, action.expected_outcome, *(one.name for one in action.indicators.all())])

@@ -1,0 +1,127 @@
+"""From the branches of a tree to the rows of a plan, through the services, in one person's name."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from actions.importing.branches import ActionRead, ObjectiveRead, PriorityRead
+from actions.importing.columns import Meaning
+from actions.importing.tree import PlanTree
+from actions.models import Action, Objective, Plan, Priority
+from actions.services.actions import LONGEST_REFERENCE, add_action
+from actions.services.plans import add_objective, add_priority
+from actions.services.updates import import_update
+from actions.values import ActionStatus
+from csp_tracker.models import FileImport, User
+from csp_tracker.periods import Quarter
+from indicators.models import Indicator
+from indicators.services import add_baseline, create_indicator
+
+
+def clipped(words: str, length: int) -> str:
+    """The words, cut with "…" where the column is shorter; the import's tree keeps them whole."""
+    return words if len(words) <= length else f"{words[: length - 1]}…"
+
+
+@dataclass(frozen=True)
+class Planter:
+    """Puts parts of one file's tree into one plan."""
+
+    tree: PlanTree
+    plan: Plan
+    file_import: FileImport
+    quarter: Quarter
+    by: User
+    now: datetime
+
+    def plant_all(self) -> None:
+        """The whole tree, into a plan that is empty."""
+        for priority in self.tree.priorities:
+            row = self.plant_priority(priority)
+            for objective in priority.objectives:
+                below = self.plant_objective(objective, row)
+                for action in objective.actions:
+                    self.plant_action(action, below)
+
+    def plant_priority(self, read: PriorityRead) -> Priority:
+        """A priority without its objectives."""
+        return add_priority(
+            plan=self.plan,
+            title=read.title,
+            number=clipped(read.number, 20),
+            group=clipped(read.group, 255),
+            by=self.by,
+        )
+
+    def plant_objective(self, read: ObjectiveRead, priority: Priority) -> Objective:
+        """An objective without its actions."""
+        return add_objective(priority=priority, text=read.text, number=clipped(read.number, 20), by=self.by)
+
+    def plant_action(self, read: ActionRead, objective: Objective) -> Action:
+        """An action with its KPI and baselines, its source, and what the file says about the quarter."""
+        is_free = not self.plan.actions.filter(reference=read.reference).exists()
+        action = add_action(
+            objective=objective,
+            reference=read.reference if is_free and len(read.reference) <= LONGEST_REFERENCE else "",
+            indicators=[self.plant_indicator(read)] if read.indicator else (),
+            source=[row.to_json() for row in read.source],
+            status=ActionStatus.IN_PROGRESS if read.has_progress else ActionStatus.NOT_STARTED,
+            by=self.by,
+            **self.fields_of(read),
+        )
+        if read.has_progress:
+            self.report(read, action)
+        return action
+
+    def plant_indicator(self, read: ActionRead) -> Indicator:
+        """The KPI of one indicator cell: as the file has it, neither split nor taken for another of the same name."""
+        indicator = create_indicator(
+            partnership=self.plan.partnership, name=read.indicator, imported_from=self.file_import, by=self.by
+        )
+        for baseline in read.baselines:
+            fields = asdict(baseline) | {"label": clipped(baseline.label, 60)}
+            add_baseline(indicator=indicator, by=self.by, **fields)
+        return indicator
+
+    def report(self, read: ActionRead, action: Action) -> None:
+        """The file's words and light as the quarter's update."""
+        import_update(
+            action=action,
+            quarter=self.quarter,
+            progress=read.progress,
+            work_needed=read.work_needed,
+            rag=read.rag,
+            rag_as_stated=clipped(read.stated_rag, 255),
+            carry_forward=read.carried_forward,
+            by=self.by,
+            now=self.now,
+        )
+
+    def fields_of(self, read: ActionRead) -> dict[str, Any]:
+        """The columns of the Action model that the file fills."""
+        timing = asdict(read.timing)
+        return {
+            "text": read.text,
+            "expected_outcome": read.expected_outcome,
+            "timescale": read.timescale,
+            "timescale_kind": timing.pop("kind"),
+            "due_precision": timing.pop("due_precision") or "",
+            "recurrence": timing.pop("recurrence") or "",
+            **timing,
+            "lead_text": read.lead,
+            "resources": read.resources,
+            "extra": self.words_without_a_column(read),
+        }
+
+    def words_without_a_column(self, read: ActionRead) -> dict[str, str]:
+        """What only its heading explains; supporters in words, and a baseline that no KPI could carry, among it."""
+        extra = dict(read.extra)
+        if read.supporting:
+            extra[self._heading(Meaning.SUPPORTING)] = read.supporting
+        if read.baseline and not read.indicator:
+            extra[self._heading(Meaning.BASELINE)] = read.baseline
+        return extra
+
+    def _heading(self, meaning: Meaning) -> str:
+        headings = [heading.text for heading in self.tree.headings if heading.meaning is meaning]
+        return headings[0] if headings else meaning.value.capitalize()
