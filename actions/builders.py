@@ -245,7 +245,10 @@ def lead_in_words(action: dict[str, Any]) -> str:
 
 def _updates(plan: Plan, quarter: Quarter) -> dict[int, dict[str, Any]]:
     counted = ProgressUpdate.objects.counted().filter(action__plan=plan, quarter=quarter)
-    columns = ("action_id", "progress", "work_needed", "rag_as_stated", "rag_reason", "carry_forward", "state")
+    columns = (
+        "action_id", "progress", "work_needed", "rag_as_stated", "rag_reason", "back_on_track", "carry_forward",
+        "state",
+    )  # fmt: skip
     found = {update["action_id"]: update for update in counted.values(*columns)}
     for update in found.values():
         update["is_submitted"] = update["state"] == UpdateState.SUBMITTED

@@ -28,7 +28,7 @@ NUMBERS = count(1)
 TODAY = date(2025, 7, 15)
 NOW = datetime(2025, 7, 15, 9, 30, tzinfo=UTC)
 QUARTER = Quarter.parse("2025-26-Q1")
-PASSWORD = "correct horse battery"  # noqa: S105
+PASSWORD = "correct horse battery"
 
 
 def make_partnership(name: str = "", **fields: Any) -> Partnership:

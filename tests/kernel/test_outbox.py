@@ -49,9 +49,9 @@ def test_mail_is_sent_once():
 
 
 def test_a_change_that_is_rolled_back_sends_nothing():
-    with pytest.raises(RuntimeError), transaction.atomic():
+    with transaction.atomic():
         outbox.queue(**MAIL)
-        raise RuntimeError
+        transaction.set_rollback(True)
     assert outbox.deliver(now=NOW) == (0, 0)
 
 
