@@ -4,7 +4,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from csp_tracker.rag import RAG
@@ -46,6 +46,7 @@ def test_the_example_comes_back_as_it_went():
 
 
 @given(st.lists(CELLS, min_size=1, max_size=4))
+@settings(deadline=None)
 def test_every_cell_comes_back_as_it_went(cells):
     columns = [Column("x", Kind.DATE, 2.5, Missing("none", "z")) for _ in cells]
     table = Table("T", columns, [Row(cells, group="g", is_total=True)], group_heading="G")

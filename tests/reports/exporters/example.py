@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -34,6 +35,7 @@ WIDTHS = (0.6, 1.8, 1.8, 1.7, 1.4, 4.6, 2.6, 1)
 KINDS = (*[Kind.TEXT] * 7, Kind.LIGHT)
 
 
+@cache
 def plan_rows():
     """(priority, its eight cells) for each action, joined roughly as a right reading does."""
     priority, records = "", []

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reports.exporters.xlsx_room import (
@@ -32,6 +32,7 @@ def test_lines_are_counted_as_letters_are_wide(words, width, lines):
 
 
 @given(st.text(st.sampled_from("ab W\nm.警")), st.floats(5, 150))
+@settings(deadline=None)
 def test_no_words_take_more_lines_than_their_most(words, width):
     assert lines_needed(words, width) <= most_lines(words, width)
 
@@ -46,6 +47,7 @@ def test_no_row_is_taller_than_excel_allows():
 
 
 @given(st.text(st.sampled_from("ab W\nm.警"), max_size=3000), st.floats(5, 150))
+@settings(deadline=None)
 def test_pieces_make_the_whole_and_each_can_be_shown(words, width):
     parts = list(pieces(words, width))
     assert "".join(parts) == words
