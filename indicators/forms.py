@@ -21,6 +21,7 @@ from indicators.values import (
     RollUp,
     TargetKind,
     Unit,
+    figure_as_typed,
     parse_figure,
 )
 
@@ -48,8 +49,7 @@ def as_typed(value: Decimal | None, unit: Unit, qualifier: str = Qualifier.EXACT
         return ""
     if unit == Unit.YES_NO:
         return "Yes" if value else "No"
-    text = f"{value:,f}"
-    text = text.rstrip("0").rstrip(".") if "." in text else text
+    text = figure_as_typed(value)
     return text if qualifier == Qualifier.EXACTLY else f"{Qualifier(qualifier).label.lower()} {text}"
 
 

@@ -2,13 +2,14 @@
 
 from django.urls import URLPattern, path
 
-from indicators.views import figures, kpis, listing, page, readings
+from indicators.views import figures, history, kpis, listing, page, readings
 
 urlpatterns: list[URLPattern] = [
     path("indicators/", listing.indicators, name="indicators"),
     path("indicators/new/", kpis.indicator_new, name="indicator_new"),
     path("indicators/<int:pk>/", page.indicator, name="indicator"),
     path("indicators/<int:pk>/edit/", kpis.indicator_edit, name="indicator_edit"),
+    path("indicators/<int:pk>/history/", history.indicator_history, name="indicator_history"),
     path("indicators/<int:pk>/archive/", kpis.indicator_archive, name="indicator_archive"),
     path("indicators/<int:pk>/baselines/new/", figures.baseline_new, name="baseline_new"),
     path("indicators/<int:pk>/baselines/<int:baseline_pk>/", figures.baseline_edit, name="baseline_edit"),

@@ -121,6 +121,12 @@ def number_in_words(value: Decimal, decimals: int = 0, before: str = "") -> str:
     return f"{MINUS if rounded < 0 else ''}{before}{abs(rounded):,.{decimals}f}"
 
 
+def figure_as_typed(value: Decimal) -> str:
+    """A stored figure with all the decimals it needs and no more: 1884.0000 → "1,884", 95.9500 → "95.95"."""
+    text = f"{value:,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
 def in_words(value: Decimal | None, unit: Unit, decimals: int = 0, qualifier: Qualifier = Qualifier.EXACTLY) -> str:
     """A figure as a reader expects it: "1,884", "95.9%", "£2,000", "about 400", "Yes"."""
     if value is None:

@@ -19,6 +19,7 @@ from indicators.views.presenting import baseline_in_words, lines_of, target_in_w
 from indicators.views.shared import SignedIn, crumbs
 
 READINGS_PER_PAGE = 12
+TARGETS_SHOWN = 8
 PERIODS_OFFERED = {PeriodKind.MONTH: 24, PeriodKind.QUARTER: 12, PeriodKind.YEAR: 6}
 KINDS_OFFERED = {
     Frequency.MONTH: (PeriodKind.MONTH,),
@@ -35,6 +36,7 @@ def indicator(request: SignedIn, pk: int) -> HttpResponse:
     today = timezone.localdate()
     readings = sorted(indicator.readings.select_related("entered_by"), key=_newest, reverse=True)
     targets = list(indicator.targets.all())
+    shown = None if request.GET.get("targets") == "all" else TARGETS_SHOWN
     lines = list(lines_of(indicator, readings, targets).values())
     can_enter = can_enter_readings(request.user, indicator) and indicator.archived_at is None
     can_edit = can_edit_indicators(request.user, indicator.partnership_id)
@@ -43,7 +45,8 @@ def indicator(request: SignedIn, pk: int) -> HttpResponse:
         "crumbs": crumbs(indicator),
         "latest": lines[0] if lines else None,
         "page_obj": Paginator(lines, READINGS_PER_PAGE).get_page(request.GET.get("page")),
-        "targets": [(target, target_in_words(indicator, target)) for target in reversed(targets)],
+        "targets": [(one, target_in_words(indicator, one)) for one in reversed(targets)][:shown],
+        "targets_left_out": len(targets) - shown if shown and shown < len(targets) else 0,
         "baselines": [(one, baseline_in_words(indicator, one)) for one in indicator.baselines.all()],
         "scheme": services.in_words(services.scheme_for(indicator, today), indicator),
         "about": _about(indicator),
@@ -102,8 +105,7 @@ def _periods_to_fill(indicator: Indicator, readings: Sequence[Reading], today: d
         for _ in range(PERIODS_OFFERED[kind]):
             found.append(period)
             period = period.previous
-    ended = [period for period in found if period.ends_on < today and period not in filled]
-    first = ended[0] if ended and ended[0].kind == found[0].kind else found[0]
+    first = found[0] if found[1] in filled else found[1]  # the period just ended, until it has its figure
     return [(one.code, _in_picker(one, filled.get(one)), one == first) for one in found]
 
 
