@@ -45,7 +45,7 @@ class Choices:
         plans = Plan.objects.visible_to(user).filter(partnership=partnership, archived_at=None)
         rows = plans.with_open_quarter(today).order_by("-starts_on", "title", "pk", "priorities__position")
         for row in rows.values(
-            "slug", "title", "status", "starts_on", "ends_on", "open_quarter",
+            "pk", "slug", "title", "status", "starts_on", "ends_on", "open_quarter",
             "priorities__pk", "priorities__number", "priorities__title", "priorities__archived_at",
         ):  # fmt: skip
             found.plans.setdefault(row["slug"], row)
@@ -89,7 +89,10 @@ class TickFilter(django_filters.Filter):
 
 
 class ActionFilter(django_filters.FilterSet):
-    """Actions of one partnership as the address asks for them, with their lights in `quarter`."""
+    """Actions of one partnership as the address asks for them, with their lights.
+
+    `quarter` is the one quarter all rows are shown for, or None where each plan's rows are shown for its own.
+    """
 
     words = django_filters.CharFilter(label="Words", method="with_words")
     plan = django_filters.ChoiceFilter(label="Plan", empty_label="All open plans", method="leave")
@@ -111,21 +114,29 @@ class ActionFilter(django_filters.FilterSet):
         asked = data.get("plan")
         self.slugs = [asked] if asked in self.choices.plans else self.choices.open_plans
         self.quarters = self.choices.quarters(self.slugs, today)
-        self.quarter = self._quarter(data.get("quarter"))
+        self.own_quarters = {
+            self.choices.plans[slug]["pk"]: self.choices.quarter_of(slug, today) for slug in self.slugs
+        }
+        common = set(self.own_quarters.values())
+        self.quarter = self._asked(data.get("quarter")) or (common.pop() if len(common) == 1 else None)
         actions = Action.objects.visible_to(user).open().filter(plan__slug__in=self.slugs)
-        super().__init__(data, actions.with_light(self.quarter))
+        super().__init__(data, actions.with_light(self.lit_by))
         for name, choices in self._offered().items():
             self.filters[name].extra["choices"] = choices
         if not self.choices.plans:
             self.filters["plan"].extra["empty_label"] = "No plan yet"
 
-    def _quarter(self, code: str | None) -> Quarter:
-        for quarter in self.quarters:
-            if quarter.code == code:
-                return quarter
-        if not self.slugs:
-            return Quarter.last_ended(self.today)
-        return max(self.choices.quarter_of(slug, self.today) for slug in self.slugs)
+    def _asked(self, code: str | None) -> Quarter | None:
+        return next((quarter for quarter in self.quarters if quarter.code == code), None)
+
+    @property
+    def lit_by(self) -> Quarter | dict[int, Quarter]:
+        """The quarter whose lights are shown: the one asked for, else each plan's own current one."""
+        return self.quarter or self.own_quarters
+
+    def quarter_of(self, plan: int) -> Quarter:
+        """The quarter in which a row of the plan is judged."""
+        return self.quarter or self.own_quarters[plan]
 
     def _offered(self) -> dict[str, list[tuple[Any, str]]]:
         agencies = list(self.choices.agencies.items())
@@ -168,7 +179,7 @@ class ActionFilter(django_filters.FilterSet):
 
     def past_due(self, queryset: ActionQuerySet, name: str, value: bool) -> ActionQuerySet:
         """Overdue actions, judged at the earlier of today and the quarter's end."""
-        return queryset.overdue(self.quarter, self.today) if value else queryset
+        return queryset.overdue(self.lit_by, self.today) if value else queryset
 
     def silent(self, queryset: ActionQuerySet, name: str, value: bool) -> ActionQuerySet:
         """Actions nobody has reported on in the quarter."""

@@ -1,6 +1,7 @@
 """Plans and what is in them, as querysets: who may see them, and which light an action has in a quarter."""
 
-from typing import TYPE_CHECKING, ClassVar, Self
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, Subquery, Value, When
@@ -15,6 +16,11 @@ if TYPE_CHECKING:
     from datetime import date
 
     from csp_tracker.models import User
+
+
+def _for_each_plan(quarters: Mapping[int, Quarter], value: Callable[[Quarter], Any], kind: models.Field) -> Case:
+    """A value that depends on the quarter of the row's plan; nothing for a plan without one."""
+    return Case(*(When(plan=key, then=Value(value(one))) for key, one in quarters.items()), output_field=kind)
 
 
 class OfPlanQuerySet(models.QuerySet):
@@ -76,22 +82,32 @@ class ActionQuerySet(OfPlanQuerySet):
         """As the plan prints them."""
         return self.order_by("objective__priority__position", "objective__position", "position", "pk")
 
-    def with_light(self, quarter: Quarter) -> Self:
-        """Each action's light in the quarter (DESIGN: “The light”).
+    def with_light(self, quarter: Quarter | Mapping[int, Quarter]) -> Self:
+        """Each action's light in the quarter (DESIGN: “The light”), or in the quarter given for its plan.
 
         Adds `light`; `is_updated` (a counted update for the quarter, or ended with a last light); and `last_rag`,
         `last_quarter` of its newest counted update up to the quarter. Drafts and returned updates never count.
         """
         updates = self.model._meta.get_field("updates").related_model._default_manager
         counted = updates.filter(action=OuterRef("pk"), state__in=COUNTED_STATES)
-        newest = counted.filter(quarter__lte=quarter).order_by("-quarter")
-        ended = Q(completed_on__lte=quarter.ends_on) | Q(closed_on__lte=quarter.ends_on)
-        return self.annotate(
+        asked = self
+        if isinstance(quarter, Mapping):
+            ordinal = _for_each_plan(quarter, lambda one: one.ordinal, models.IntegerField())
+            ends_on = _for_each_plan(quarter, lambda one: one.ends_on, models.DateField())
+            asked = self.annotate(asked_quarter=ordinal)
+            newest = counted.filter(quarter__lte=OuterRef("asked_quarter")).order_by("-quarter")
+            is_that_quarter = Q(last_quarter=F("asked_quarter"))
+        else:
+            ends_on = quarter.ends_on
+            newest = counted.filter(quarter__lte=quarter).order_by("-quarter")
+            is_that_quarter = Q(last_quarter=quarter)
+        ended = Q(completed_on__lte=ends_on) | Q(closed_on__lte=ends_on)
+        return asked.annotate(
             last_rag=Subquery(newest.values("rag")[:1]),
             last_quarter=Subquery(newest.values("quarter")[:1]),
         ).annotate(
             is_updated=Case(
-                When(last_quarter=quarter, then=True),
+                When(is_that_quarter, then=True),
                 When(ended & Q(last_rag__isnull=False), then=True),
                 default=False,
             ),
@@ -109,9 +125,13 @@ class ActionQuerySet(OfPlanQuerySet):
             groups[tuple(key)] = groups.get(tuple(key), LightCounts()) + found
         return groups
 
-    def overdue(self, quarter: Quarter, today: "date") -> Self:
+    def overdue(self, quarter: Quarter | Mapping[int, Quarter], today: "date") -> Self:
         """As `actions.rag.is_overdue` says of each: by a date, past it, and neither complete nor closed by then."""
-        judged_on = min(today, quarter.ends_on)
+        judged_on: Any
+        if isinstance(quarter, Mapping):
+            judged_on = _for_each_plan(quarter, lambda one: min(today, one.ends_on), models.DateField())
+        else:
+            judged_on = min(today, quarter.ends_on)
         return self.filter(due_on__lt=judged_on, timescale_kind=TimescaleKind.BY_DATE).exclude(
             Q(completed_on__lte=judged_on)
             | Q(closed_on__lte=judged_on)

@@ -3,7 +3,7 @@
 from calendar import month_name
 from typing import Any
 
-from crispy_forms_gds.layout import Div, Field, Fieldset
+from crispy_forms_gds.layout import Div, Field, Fieldset, Fixed, Size
 from django import forms
 from django.db.models import Q
 
@@ -102,16 +102,16 @@ class ActionForm(EditForm):
             del self.fields["date_reason"]
         self.lay_out(
             "text",
-            Field.text("reference", field_width="govuk-input--width-10"),
+            Field.text("reference", field_width=Fixed.TEN),
             "expected_outcome",
-            Fieldset(*self._timescale(), legend="Timescale", legend_size="m"),
+            Fieldset(*self._timescale(), legend="Timescale", legend_size=Size.MEDIUM),
             Fieldset(
                 Field("status", context={"radios_small": True}),
                 shown_when("completed_on", f"status:{ActionStatus.COMPLETE}"),
                 shown_when("closed_on", f"status:{CLOSED}"),
                 shown_when("closed_reason", f"status:{CLOSED}"),
                 legend="Where it stands",
-                legend_size="m",
+                legend_size=Size.MEDIUM,
             ),
             Fieldset(
                 "lead_agency",
@@ -119,7 +119,7 @@ class ActionForm(EditForm):
                 "lead_text",
                 Field("supporters", context={"checkboxes_small": True}),
                 legend="Who",
-                legend_size="m",
+                legend_size=Size.MEDIUM,
             ),
             Fieldset(
                 Div(Field("indicators", context={"checkboxes_small": True}), css_class="app-choices"),
@@ -127,7 +127,7 @@ class ActionForm(EditForm):
                 "place",
                 "not_for_publication",
                 legend="More",
-                legend_size="m",
+                legend_size=Size.MEDIUM,
             ),
         )
 

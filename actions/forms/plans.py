@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from crispy_forms_gds.layout import Div, Field
+from crispy_forms_gds.layout import Div, Field, Fixed
 from django import forms
 
 from actions.forms.shared import EditForm, leaders_of
@@ -50,7 +50,7 @@ class PlanForm(EditForm):
             Div("starts_on", "ends_on", css_class="app-columns"),
             *(["period_is_right"] if asks else []),
             "status",
-            Field.text("marking", field_width="govuk-input--width-20"),
+            Field.text("marking", field_width=Fixed.TWENTY),
             "previous",
         )
 
@@ -84,7 +84,7 @@ class PriorityForm(EditForm):
         self.fields["lead"].queryset = leaders_of(plan.partnership, thing and thing.lead)  # type: ignore[attr-defined]
         if thing is None:
             self.fields["number"].help_text = "Leave empty for the next one"
-        self.lay_out(Field.text("number", field_width="govuk-input--width-5"), "title", "group", "lead")
+        self.lay_out(Field.text("number", field_width=Fixed.FIVE), "title", "group", "lead")
 
     @staticmethod
     def values_of(priority: Priority) -> dict[str, Any]:
@@ -102,7 +102,7 @@ class ObjectiveForm(EditForm):
         super().__init__(*args, plan=plan, is_new=thing is None, **kwargs)
         if thing is None:
             self.fields["number"].help_text = "Leave empty for the next one"
-        self.lay_out(Field.text("number", field_width="govuk-input--width-5"), "text")
+        self.lay_out(Field.text("number", field_width=Fixed.FIVE), "text")
 
     @staticmethod
     def values_of(objective: Objective) -> dict[str, Any]:

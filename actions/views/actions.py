@@ -27,8 +27,8 @@ from csp_tracker.roles import require
 
 ROWS_ON_A_PAGE = 50
 LISTED = (
-    "pk", "reference", "text", "timescale", "timescale_kind", "due_on", "due_precision", "status", "completed_on",
-    "closed_on", "lead_text", "light", "is_updated", "last_rag", "last_quarter",
+    "pk", "plan_id", "reference", "text", "timescale", "timescale_kind", "due_on", "due_precision", "status",
+    "completed_on", "closed_on", "lead_text", "light", "is_updated", "last_rag", "last_quarter",
 )  # fmt: skip
 
 
@@ -59,7 +59,7 @@ def action_list(request: HttpRequest) -> HttpResponse:
     context = {
         "filter": found,
         "page_obj": page,
-        "rows": [_listed(row, found.quarter, today) for row in page.object_list],
+        "rows": [_listed(row, found.quarter_of(row["plan_id"]), today) for row in page.object_list],
         "counts": counts,
         "quarter": found.quarter,
         "today": today,

@@ -35,9 +35,10 @@ def plan_list(request: HttpRequest) -> HttpResponse:
     plans = list(visible.filter(archived_at=None).with_open_quarter(today).annotate(number_of_actions=shown))
     plans.sort(key=lambda plan: ORDER.index(plan.status))  # the newest first within each
     may_edit = can_edit_plans(request.user, partnership)
-    counts = _lights(plans, {plan.pk: plan.quarter_at(today) for plan in plans})
+    quarters = {plan.pk: plan.quarter_at(today) for plan in plans}
+    counts = _lights(quarters)
     context = {
-        "plans": [(plan, plan.quarter_at(today), counts.get(plan.pk, LightCounts())) for plan in plans],
+        "plans": [(plan, quarters[plan.pk], counts.get(plan.pk, LightCounts())) for plan in plans],
         "archived": list(visible.exclude(archived_at=None)) if may_edit else [],
         "can_edit": may_edit,
         "today": today,
@@ -45,18 +46,10 @@ def plan_list(request: HttpRequest) -> HttpResponse:
     return render(request, "actions/plans.html", context)
 
 
-def _lights(plans: list[Plan], quarters: dict[int, Quarter]) -> dict[int, LightCounts]:
+def _lights(quarters: dict[int, Quarter]) -> dict[int, LightCounts]:
     """The lights of each plan in its own quarter, by one query however many plans and quarters there are."""
-    groups = []
-    for quarter in sorted(set(quarters.values())):
-        keys = [plan.pk for plan in plans if quarters[plan.pk] == quarter]
-        lit = Action.objects.open().filter(plan__in=keys).with_light(quarter).order_by()
-        groups.append(lit.values_list("plan", "light", "is_updated").annotate(number=Count("pk")))
-    counts: dict[int, LightCounts] = {}
-    for plan, light, is_updated, number in groups[0].union(*groups[1:], all=True) if groups else ():
-        found = LightCounts(**{light: number, "not_updated": 0 if is_updated else number})
-        counts[plan] = counts.get(plan, LightCounts()) + found
-    return counts
+    actions = Action.objects.open().filter(plan__in=quarters).with_light(quarters)
+    return {key: found for (key,), found in actions.light_counts("plan").items()}
 
 
 @require_safe
