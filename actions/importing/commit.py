@@ -19,7 +19,7 @@ from actions.importing.tree import PlanTree
 from actions.importing.updating import Changes, renew
 from actions.models import Plan
 from actions.services.plans import create_plan
-from actions.services.rounds import refuse_outside
+from actions.services.refusals import refuse_outside
 from actions.values import PlanStatus
 from csp_tracker.models import FileImport, Partnership, User
 from csp_tracker.people import ImportKind, ImportState
@@ -94,7 +94,7 @@ def commit_plan(
     """Make the tree a plan of the partnership, or with `update` bring that plan up to date; whole or not at all.
 
     The very same file again changes nothing. A file that seems to be a plan that is here raises PlanIsHere, unless
-    `update` names the plan or `is_new` says that it is another. The file's words and lights become updates of `quarter`.
+    `update` names the plan or `is_new` says that it is another. The file's words and lights become those of `quarter`.
     """
     refuse_foreign(partnership, update)
     # Two who bring the same file stand in line here: the second finds what the first has made.
@@ -130,9 +130,8 @@ def _new_plan(
     title: str,
     by: User,
 ) -> Plan:
-    runs = (
-        year or (tree.period.financial_year if tree.period else None) or (quarter.financial_year if quarter else None)
-    )
+    inferred = tree.period.financial_year if tree.period else quarter and quarter.financial_year
+    runs = year or inferred
     if runs is None:
         raise YearMissing(tree)
     return create_plan(

@@ -1,4 +1,4 @@
-"""Which actions of a file are those of a plan that is here: by their words first, for numbers get reused and shifted."""
+"""Which actions of a file are those of a plan that is here: by words first, for numbers get reused and shifted."""
 
 import re
 from collections import Counter, defaultdict

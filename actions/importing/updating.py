@@ -1,6 +1,6 @@
 """A newer file of a plan that is here: changes words that differ, adds what is new, lists what is missing.
 
-What a cell leaves blank takes nothing away, and what somebody wrote about a quarter in the tracker is never overwritten.
+What a blank cell leaves out is not taken away, and what is written here about a quarter is never overwritten.
 """
 
 from collections.abc import Iterable

@@ -41,7 +41,7 @@ def add_action(
     reference: str = "",
     supporters: Iterable[Agency] = (),
     indicators: Iterable[Indicator] = (),
-    source: dict[str, str] | None = None,
+    source: list[dict[str, Any]] | None = None,
     by: User,
     **fields: Any,
 ) -> Action:
