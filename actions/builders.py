@@ -150,12 +150,13 @@ def plan_table(plan: Plan, quarter: Quarter, today: date) -> PlanTable:
 def _outline(plan: Plan) -> tuple[list[Group], dict[int, tuple[Group, dict[str, Any]]]]:
     """Priorities and objectives, empty ones too, by one query; each objective by its key with its group."""
     rows = plan.priorities.filter(archived_at=None).order_by("position", "pk", "objectives__position", "objectives__pk")
-    groups: dict[int, Group] = {}
-    objectives = {}
-    for row in rows.values(
+    found: Iterable[Any] = rows.values(
         "pk", "number", "title", "group", "lead__name",
         "objectives__pk", "objectives__number", "objectives__text", "objectives__archived_at",
-    ):  # fmt: skip
+    )  # fmt: skip
+    groups: dict[int, Group] = {}
+    objectives: dict[int, tuple[Group, dict[str, Any]]] = {}
+    for row in found:
         group = groups.setdefault(
             row["pk"], Group(row["pk"], row["number"], row["title"], row["group"], row["lead__name"] or "")
         )
@@ -197,7 +198,7 @@ class _Words:
 
     def __init__(self, plan: Plan, quarter: Quarter, meanings: set[str]) -> None:
         self.updates = _updates(plan, quarter)
-        self.plan_words = _plan_words(plan)
+        self.plan_words = plan_words(plan)
         measured = meanings & {"indicator", "baseline", "target"}
         self.kpis = _kpis(plan) if measured else {}
         self.supporters = _supporters(plan) if "supporting" in meanings else {}
@@ -244,7 +245,7 @@ def lead_in_words(action: dict[str, Any]) -> str:
 
 
 def _updates(plan: Plan, quarter: Quarter) -> dict[int, dict[str, Any]]:
-    counted = ProgressUpdate.objects.counted().filter(action__plan=plan, quarter=quarter)
+    counted = ProgressUpdate.objects.counted().filter(action__plan=plan, quarter=quarter.ordinal)
     columns = (
         "action_id", "progress", "work_needed", "rag_as_stated", "rag_reason", "back_on_track", "carry_forward",
         "state",
@@ -255,7 +256,7 @@ def _updates(plan: Plan, quarter: Quarter) -> dict[int, dict[str, Any]]:
     return found
 
 
-def _plan_words(plan: Plan) -> dict[str, str]:
+def plan_words(plan: Plan) -> dict[str, str]:
     """The plan's own word for a light, where its key has exactly one that is not a shade of another."""
     words: dict[str, list[str]] = {}
     for entry in plan.key:

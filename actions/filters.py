@@ -44,17 +44,18 @@ class Choices:
         found = cls()
         plans = Plan.objects.visible_to(user).filter(partnership=partnership, archived_at=None)
         rows = plans.with_open_quarter(today).order_by("-starts_on", "title", "pk", "priorities__position")
-        for row in rows.values(
+        columns = (
             "pk", "slug", "title", "status", "starts_on", "ends_on", "open_quarter",
             "priorities__pk", "priorities__number", "priorities__title", "priorities__archived_at",
-        ):  # fmt: skip
+        )  # fmt: skip
+        for row in rows.values(*columns):
             found.plans.setdefault(row["slug"], row)
             if row["priorities__pk"] is not None and row["priorities__archived_at"] is None:
                 name = f"{row['priorities__number']} {row['priorities__title']}".strip()
                 found.priorities.setdefault(row["slug"], []).append((row["priorities__pk"], name))
         agencies = partnership.agencies.order_by("name", "memberships__user__name")
-        columns = ("pk", "name", "memberships__user", "memberships__user__name", "memberships__role")
-        for pk, agency, person, name, role in agencies.values_list(*columns):
+        people = ("memberships__user", "memberships__user__name", "memberships__role")
+        for pk, agency, person, name, role in agencies.values_list("pk", "name", *people):
             found.agencies[pk] = agency
             if person is not None and role != Role.VIEWER:
                 found.people[person] = name

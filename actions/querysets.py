@@ -30,7 +30,10 @@ class OfPlanQuerySet(models.QuerySet):
 
     def visible_to(self, user: "User") -> Self:
         """Rows of the user's partnerships; those of a draft plan only for its managers and administrators."""
-        partnerships = PartnershipQuerySet(model=user.memberships.model._meta.get_field("partnership").related_model)
+        model = user.memberships.model._meta.get_field("partnership").related_model
+        partnerships: PartnershipQuerySet = PartnershipQuerySet(model=model)
+            model=user.memberships.model._meta.get_field("partnership").related_model
+        )
         theirs = Q(**{f"{self.path}partnership__in": partnerships.of(user).values("pk")})
         out = ~Q(**{f"{self.path}status": PlanStatus.DRAFT})
         edited = Q(**{f"{self.path}partnership__in": partnerships.planned_by(user).values("pk")})
@@ -48,7 +51,7 @@ class PlanQuerySet(OfPlanQuerySet):
 
     def with_open_quarter(self, today: "date") -> Self:
         """Adds `open_quarter`, that of each plan's newest open round or None: what `Plan.quarter_at` asks."""
-        rounds = self.model._meta.get_field("rounds").related_model._default_manager
+        rounds = self.model._meta.get_field("rounds").related_model._default_manager  # type: ignore[union-attr]
         opened = rounds.filter(plan=OuterRef("pk"), locked_at__isnull=True, opens_on__lte=today)
         return self.annotate(open_quarter=Subquery(opened.order_by("-quarter").values("quarter")[:1]))
 
@@ -88,9 +91,9 @@ class ActionQuerySet(OfPlanQuerySet):
         Adds `light`; `is_updated` (a counted update for the quarter, or ended with a last light); and `last_rag`,
         `last_quarter` of its newest counted update up to the quarter. Drafts and returned updates never count.
         """
-        updates = self.model._meta.get_field("updates").related_model._default_manager
+        updates = self.model._meta.get_field("updates").related_model._default_manager  # type: ignore[union-attr]
         counted = updates.filter(action=OuterRef("pk"), state__in=COUNTED_STATES)
-        asked = self
+        asked, ends_on = self, None  # type: Self, Any
         if isinstance(quarter, Mapping):
             ordinal = _for_each_plan(quarter, lambda one: one.ordinal, models.IntegerField())
             ends_on = _for_each_plan(quarter, lambda one: one.ends_on, models.DateField())
@@ -140,7 +143,7 @@ class ActionQuerySet(OfPlanQuerySet):
 
     def owing(self, quarter: Quarter) -> Self:
         """Actions that still owe an update for the quarter; those complete, closed or paused owe nothing."""
-        updates = self.model._meta.get_field("updates").related_model._default_manager
+        updates = self.model._meta.get_field("updates").related_model._default_manager  # type: ignore[union-attr]
         counted = updates.filter(action=OuterRef("pk"), quarter=quarter, state__in=COUNTED_STATES)
         done = (ActionStatus.COMPLETE, ActionStatus.PAUSED, *CLOSED_STATUSES)
         return self.open().exclude(status__in=done).filter(~Exists(counted))

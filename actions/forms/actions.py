@@ -5,7 +5,7 @@ from typing import Any
 
 from crispy_forms_gds.layout import Div, Field, Fieldset, Fixed, Size
 from django import forms
-from django.db.models import Q
+from django.db.models import Case, Q, When
 
 from actions.forms.shared import EditForm, agencies_of, leaders_of
 from actions.models import Action, Plan
@@ -18,6 +18,7 @@ from actions.values import (
     TimescaleKind,
 )
 from csp_tracker.formfields import DateInputField
+from csp_tracker.models import Agency, User
 from indicators.models import Indicator
 
 CLOSED = ",".join(CLOSED_STATUSES)
@@ -79,14 +80,21 @@ class ActionForm(EditForm):
     completed_on = DateInputField(label="Completed on", required=False)
     closed_on = DateInputField(label="Closed on", required=False)
     closed_reason = words("Why it was closed", 2)
-    lead_agency = forms.ModelChoiceField(label="Lead agency", queryset=None, required=False, empty_label="None yet")
-    lead_officer = forms.ModelChoiceField(label="Lead officer", queryset=None, required=False, empty_label="Nobody yet")
+    lead_agency = forms.ModelChoiceField(
+        label="Lead agency", queryset=Agency.objects.none(), required=False, empty_label="None yet"
+    )
+    lead_officer = forms.ModelChoiceField(
+        label="Lead officer", queryset=User.objects.none(), required=False, empty_label="Nobody yet"
+    )
     lead_text = words("Lead, as the plan writes it", 2)
     supporters = forms.ModelMultipleChoiceField(
-        label="Supporting agencies", queryset=None, widget=forms.CheckboxSelectMultiple, required=False
+        label="Supporting agencies", queryset=Agency.objects.none(), widget=forms.CheckboxSelectMultiple, required=False
     )
     indicators = forms.ModelMultipleChoiceField(
-        label="KPIs the action is judged by", queryset=None, widget=forms.CheckboxSelectMultiple, required=False
+        label="KPIs the action is judged by",
+        queryset=Indicator.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
     )
     resources = words("Resources", 2)
     place = forms.CharField(label="Place", max_length=255, required=False)
@@ -150,11 +158,12 @@ class ActionForm(EditForm):
         supporting = [agency.pk for agency in action.supporting_agencies.all()] if action else []
         measured = [kpi.pk for kpi in action.indicators.all()] if action else []
         kpis = Indicator.objects.filter(Q(archived_at=None) | Q(pk__in=measured), partnership=partnership)
+        chosen_first = Case(When(pk__in=measured, then=0), default=1)
         for name, queryset in {
-            "lead_agency": agencies_of(partnership, action and action.lead_agency_id),
-            "lead_officer": leaders_of(partnership, action and action.lead_officer),
+            "lead_agency": agencies_of(partnership, action.lead_agency_id if action else None),
+            "lead_officer": leaders_of(partnership, action.lead_officer if action else None),
             "supporters": agencies_of(partnership, *supporting),
-            "indicators": kpis,
+            "indicators": kpis.order_by(chosen_first, "reference", "pk"),
         }.items():
             self.fields[name].queryset = queryset  # type: ignore[attr-defined]
 

@@ -70,13 +70,13 @@ class HandOverForm(TrackerForm):
 
     from_person = forms.ModelChoiceField(
         label="From",
-        queryset=None,
+        queryset=User.objects.none(),
         empty_label="Choose a person",
         error_messages={"required": "Select whose work it is"},
     )
     to_person = forms.ModelChoiceField(
         label="To",
-        queryset=None,
+        queryset=User.objects.none(),
         empty_label="Choose a person",
         error_messages={"required": "Select who takes the work over"},
     )

@@ -9,7 +9,7 @@ from actions.forms.shared import EditForm, leaders_of
 from actions.models import Objective, Plan, Priority
 from actions.values import PlanStatus
 from csp_tracker.formfields import DateInputField, TrackerForm
-from csp_tracker.models import Partnership
+from csp_tracker.models import Partnership, User
 
 STATUS_HINTS = {
     PlanStatus.DRAFT: "Draft: only managers and administrators see it",
@@ -77,11 +77,11 @@ class PriorityForm(EditForm):
     number = forms.CharField(label="Number", max_length=20, required=False)
     title = forms.CharField(label="Title", widget=forms.Textarea(attrs={"rows": 2}))
     group = forms.CharField(label="Group responsible", help_text="In the plan’s words", max_length=255, required=False)
-    lead = forms.ModelChoiceField(label="Lead", queryset=None, required=False, empty_label="Nobody yet")
+    lead = forms.ModelChoiceField(label="Lead", queryset=User.objects.none(), required=False, empty_label="Nobody yet")
 
     def __init__(self, *args: Any, plan: Plan, thing: Priority | None = None, **kwargs: Any) -> None:
         super().__init__(*args, plan=plan, is_new=thing is None, **kwargs)
-        self.fields["lead"].queryset = leaders_of(plan.partnership, thing and thing.lead)  # type: ignore[attr-defined]
+        self.fields["lead"].queryset = leaders_of(plan.partnership, thing.lead if thing else None)  # type: ignore[attr-defined]
         if thing is None:
             self.fields["number"].help_text = "Leave empty for the next one"
         self.lay_out(Field.text("number", field_width=Fixed.FIVE), "title", "group", "lead")

@@ -57,7 +57,8 @@ def words_of(field: forms.Field, value: Any) -> str:
     if isinstance(field, forms.ModelMultipleChoiceField):
         return "\n".join(field.label_from_instance(one) for one in value)
     if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
-        return next((str(label) for key, label in field.choices if str(key) == str(value)), str(value))
+        choices: Any = field.choices
+        return next((str(label) for key, label in choices if str(key) == str(value)), str(value))
     if hasattr(value, "isoformat"):
         return f"{value.day} {value:%B %Y}"
     return str(value)

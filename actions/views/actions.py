@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import F
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -23,6 +23,7 @@ from actions.views.shared import crumbs_to, edit_page, edits, initial, settle_on
 from csp_tracker.partnerships import current_partnership
 from csp_tracker.periods import Quarter
 from csp_tracker.rag import RAG, LightCounts
+from csp_tracker.requests import MemberRequest
 from csp_tracker.roles import require
 
 ROWS_ON_A_PAGE = 50
@@ -37,11 +38,11 @@ class Counted(Paginator):
 
     def __init__(self, *args: Any, count: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.count = count  # type: ignore[misc]
+        self.count = count
 
 
 @require_safe
-def action_list(request: HttpRequest) -> HttpResponse:
+def action_list(request: MemberRequest) -> HttpResponse:
     """Actions as the address asks for them: filters, order and page are all in its query string."""
     partnership, today = current_partnership(request), timezone.localdate()
     found = ActionFilter(request.GET, partnership=partnership, user=request.user, today=today)
@@ -92,7 +93,7 @@ def _listed(row: dict[str, Any], quarter: Quarter, today: date) -> dict[str, Any
 
 
 @edits
-def action_new(request: HttpRequest) -> HttpResponse:
+def action_new(request: MemberRequest) -> HttpResponse:
     """Add an action at the end of the objective named in the address."""
     key = request.GET.get("objective", "")
     if not (key.isascii() and key.isdecimal()):
@@ -126,7 +127,7 @@ def action_new(request: HttpRequest) -> HttpResponse:
 
 
 @edits
-def action_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def action_edit(request: MemberRequest, pk: int) -> HttpResponse:
     """Change everything the plan says about an action; of two savers the second sees both texts."""
     actions = Action.objects.visible_to(request.user).select_related("plan__partnership", "lead_officer", "lead_agency")
     action = get_object_or_404(actions, pk=pk)

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Prefetch
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
@@ -14,6 +14,7 @@ from actions.models import Action, Plan, SupportingAgency
 from actions.permissions import can_edit_plan
 from actions.services import assignment as services
 from actions.views.shared import crumbs_to, edits, plan_or_404, show_refusal
+from csp_tracker.requests import MemberRequest
 from csp_tracker.roles import require
 from csp_tracker.writing import Conflict
 
@@ -21,7 +22,7 @@ NOTHING_TICKED = "Tick at least one action"
 
 
 @edits
-def plan_assign(request: HttpRequest, slug: str) -> HttpResponse:
+def plan_assign(request: MemberRequest, slug: str) -> HttpResponse:
     """Tick actions, choose who leads and supports them; or hand all of one person's open work to another."""
     plan = plan_or_404(request, slug)
     require(can_edit_plan(request.user, plan))
@@ -68,19 +69,19 @@ def _by_priority(actions: list[Action]) -> list[tuple[Any, list[Action]]]:
     return list(groups.values())
 
 
-def _in_ticked_priorities(request: HttpRequest, actions: list[Action]) -> set[str]:
+def _in_ticked_priorities(request: MemberRequest, actions: list[Action]) -> set[str]:
     """Actions ticked by their priority's box, of those that were on the page."""
     ticked, seen = set(request.POST.getlist("priorities")), _versions(request)
     return {str(a.pk) for a in actions if str(a.objective.priority_id) in ticked and str(a.pk) in seen}
 
 
-def _versions(request: HttpRequest) -> dict[str, str]:
+def _versions(request: MemberRequest) -> dict[str, str]:
     """The version of each action as the page showed it."""
     pairs = (value.partition(".") for value in request.POST.getlist("seen"))
     return {key: version for key, _, version in pairs}
 
 
-def _assign(request: HttpRequest, plan: Plan, form: AssignForm) -> str:
+def _assign(request: MemberRequest, plan: Plan, form: AssignForm) -> str:
     """Assign what is ticked; what to tell, or nothing where the form has errors."""
     actions = list(plan.actions.open().select_related("objective", "plan__partnership").in_plan_order())
     keys = set(request.POST.getlist("actions")) | _in_ticked_priorities(request, actions)
@@ -111,7 +112,7 @@ def _assign(request: HttpRequest, plan: Plan, form: AssignForm) -> str:
     return ""
 
 
-def _hand_over(request: HttpRequest, plan: Plan, form: HandOverForm) -> str:
+def _hand_over(request: MemberRequest, plan: Plan, form: HandOverForm) -> str:
     """Hand the work over; what to tell, or nothing where the form has errors."""
     if not form.is_valid():
         return ""

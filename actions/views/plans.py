@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -21,13 +21,14 @@ from actions.views.shared import chosen_quarter, crumbs_to, edit_page, edits, in
 from csp_tracker.partnerships import current_partnership
 from csp_tracker.periods import Quarter
 from csp_tracker.rag import LightCounts
+from csp_tracker.requests import MemberRequest
 from csp_tracker.roles import require
 
 ORDER = (PlanStatus.ACTIVE, PlanStatus.DRAFT, PlanStatus.CLOSED)
 
 
 @require_safe
-def plan_list(request: HttpRequest) -> HttpResponse:
+def plan_list(request: MemberRequest) -> HttpResponse:
     """The partnership's plans, each with its lights in its current quarter."""
     partnership, today = current_partnership(request), timezone.localdate()
     visible = Plan.objects.visible_to(request.user).filter(partnership=partnership)
@@ -53,7 +54,7 @@ def _lights(quarters: dict[int, Quarter]) -> dict[int, LightCounts]:
 
 
 @require_safe
-def plan_page(request: HttpRequest, slug: str) -> HttpResponse:
+def plan_page(request: MemberRequest, slug: str) -> HttpResponse:
     """One plan as its own table, for the quarter of the address."""
     plan, today = plan_or_404(request, slug), timezone.localdate()
     quarter = chosen_quarter(request, plan, today)
@@ -78,7 +79,7 @@ def plan_page(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @edits
-def plan_new(request: HttpRequest) -> HttpResponse:
+def plan_new(request: MemberRequest) -> HttpResponse:
     """Begin a plan."""
     partnership = current_partnership(request)
     require(can_edit_plans(request.user, partnership))
@@ -104,7 +105,7 @@ def plan_new(request: HttpRequest) -> HttpResponse:
 
 
 @edits
-def plan_edit(request: HttpRequest, slug: str) -> HttpResponse:
+def plan_edit(request: MemberRequest, slug: str) -> HttpResponse:
     """Change what a plan says of itself, or confirm the period that was read from its words."""
     plan = plan_or_404(request, slug)
     require(can_edit_plan(request.user, plan))
@@ -132,7 +133,7 @@ def plan_edit(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @edits
-def plan_archive(request: HttpRequest, slug: str) -> HttpResponse:
+def plan_archive(request: MemberRequest, slug: str) -> HttpResponse:
     """Take a whole plan out of every list; nothing is deleted."""
     plan = plan_or_404(request, slug)
     require(can_edit_plan(request.user, plan))
@@ -155,7 +156,7 @@ def plan_archive(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_POST
-def plan_restore(request: HttpRequest, slug: str) -> HttpResponse:
+def plan_restore(request: MemberRequest, slug: str) -> HttpResponse:
     """Bring an archived plan back with all that was archived with it."""
     plan = plan_or_404(request, slug)
     require(can_edit_plan(request.user, plan))

@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
@@ -18,28 +18,29 @@ from actions.models import Plan
 from csp_tracker.models import Partnership
 from csp_tracker.partnerships import CHOSEN, memberships_of
 from csp_tracker.periods import Quarter
-from csp_tracker.writing import Conflict, Tracked
+from csp_tracker.requests import MemberRequest
+from csp_tracker.writing import Conflict
 
 #: A page that shows a form and takes it.
 edits = require_http_methods(["GET", "HEAD", "POST"])
 NOT_COMPARED = ("version", "reason", "date_reason", "period_is_right")
 
 
-def settle_on(request: HttpRequest, partnership: Partnership) -> None:
+def settle_on(request: MemberRequest, partnership: Partnership) -> None:
     """Let the layout show the partnership the page is about, for people who are members of several."""
     if len(memberships_of(request)) > 1 and request.session.get(CHOSEN) != partnership.slug:
         request.session[CHOSEN] = partnership.slug
 
 
-def plan_or_404(request: HttpRequest, slug: str) -> Plan:
+def plan_or_404(request: MemberRequest, slug: str) -> Plan:
     """The plan of the address, if the reader may see it."""
-    plans = Plan.objects.visible_to(request.user).select_related("partnership")  # type: ignore[arg-type]
+    plans = Plan.objects.visible_to(request.user).select_related("partnership")
     plan = get_object_or_404(plans, slug=slug)
     settle_on(request, plan.partnership)
     return plan
 
 
-def chosen_quarter(request: HttpRequest, plan: Plan, today: date) -> Quarter:
+def chosen_quarter(request: MemberRequest, plan: Plan, today: date) -> Quarter:
     """The quarter of `?quarter=`, else the plan's current one; a quarter outside the plan is an unknown page."""
     code = request.GET.get("quarter")
     if not code:
@@ -67,7 +68,7 @@ def show_refusal(form: forms.Form, error: ValidationError) -> None:
 
 
 def edit_page(
-    request: HttpRequest,
+    request: MemberRequest,
     *,
     make_form: Callable[..., Any],
     save: Callable[..., Any],
@@ -95,7 +96,7 @@ def edit_page(
 
 
 def conflict_page(
-    request: HttpRequest, form: Any, theirs: Tracked, make_form: Callable[..., Any], context: dict[str, Any]
+    request: MemberRequest, form: Any, theirs: models.Model, make_form: Callable[..., Any], context: dict[str, Any]
 ) -> HttpResponse:
     """Both texts side by side: what was saved meanwhile, and what this person typed, ready to be sent again."""
     stands = form.values_of(theirs)
@@ -106,8 +107,8 @@ def conflict_page(
             if their_words != my_words:
                 rows.append({"label": field.label, "theirs": their_words, "mine": my_words})
     data = request.POST.copy()
-    data["version"] = str(theirs.version)
-    last = theirs.history.select_related("history_user").first()
+    data["version"] = str(theirs.version)  # type: ignore[attr-defined]
+    last = theirs.history.select_related("history_user").first()  # type: ignore[attr-defined]
     return render(
         request,
         "actions/conflict.html",

@@ -1,12 +1,12 @@
 """Pages on which managers build a plan: its priorities, objectives and actions, their order, numbers and places."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from copy import copy
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -16,6 +16,7 @@ from actions.models import Action, InPlan, Objective, Plan, Priority
 from actions.permissions import can_edit_plan
 from actions.services import plans as services
 from actions.views.shared import crumbs_to, edit_page, edits, initial, plan_or_404, show_refusal
+from csp_tracker.requests import MemberRequest
 from csp_tracker.roles import require
 
 #: What the word in an address names, and the lookup from such a part to its plan.
@@ -26,7 +27,7 @@ PARTS: dict[str, tuple[type[InPlan], str]] = {
 }
 
 
-def _editable_plan(request: HttpRequest, slug: str) -> Plan:
+def _editable_plan(request: MemberRequest, slug: str) -> Plan:
     plan = plan_or_404(request, slug)
     require(can_edit_plan(request.user, plan))
     return plan
@@ -50,7 +51,7 @@ def _back_to(plan: Plan, kind: str, pk: int) -> str:
 
 
 @require_safe
-def plan_structure(request: HttpRequest, slug: str) -> HttpResponse:
+def plan_structure(request: MemberRequest, slug: str) -> HttpResponse:
     """The plan as a tree, each part with what can be done to it; archived parts at the end."""
     plan = _editable_plan(request, slug)
     priorities = list(plan.priorities.values("pk", "number", "title", "archived_at"))
@@ -58,10 +59,11 @@ def plan_structure(request: HttpRequest, slug: str) -> HttpResponse:
     actions = plan.actions.order_by("position", "pk")
     below: dict[str, dict[int, list[dict[str, Any]]]] = {"priority": {}, "objective": {}}
     archived = []
-    for kind, parent, rows in (
+    levels: list[tuple[str, str, Iterable[Any]]] = [
         ("objective", "priority", objectives.values("pk", "number", "text", "archived_at", "priority_id")),
         ("action", "objective", actions.values("pk", "reference", "text", "archived_at", "objective_id")),
-    ):
+    ]
+    for kind, parent, rows in levels:
         for row in rows:
             if row["archived_at"] is None:
                 below[parent].setdefault(row[f"{parent}_id"], []).append(row)
@@ -79,7 +81,7 @@ def plan_structure(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @edits
-def plan_priority_new(request: HttpRequest, slug: str) -> HttpResponse:
+def plan_priority_new(request: MemberRequest, slug: str) -> HttpResponse:
     """Add a priority at the plan's end."""
     plan = _editable_plan(request, slug)
 
@@ -96,7 +98,7 @@ def plan_priority_new(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @edits
-def plan_objective_new(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+def plan_objective_new(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
     """Add an objective at the end of a priority."""
     plan = _editable_plan(request, slug)
     priority = _part(plan, "priority", pk)
@@ -114,7 +116,7 @@ def plan_objective_new(request: HttpRequest, slug: str, pk: int) -> HttpResponse
 
 
 @edits
-def plan_part_edit(request: HttpRequest, slug: str, kind: str, pk: int) -> HttpResponse:
+def plan_part_edit(request: MemberRequest, slug: str, kind: str, pk: int) -> HttpResponse:
     """Change a priority or an objective; an action has a page of its own."""
     plan = _editable_plan(request, slug)
     part = _part(plan, kind, pk)
@@ -141,7 +143,7 @@ def plan_part_edit(request: HttpRequest, slug: str, kind: str, pk: int) -> HttpR
 
 
 @require_POST
-def plan_part_move(request: HttpRequest, slug: str, kind: str, pk: int) -> HttpResponse:
+def plan_part_move(request: MemberRequest, slug: str, kind: str, pk: int) -> HttpResponse:
     """Let a part change places with its neighbour."""
     plan = _editable_plan(request, slug)
     part = _part(plan, kind, pk)
@@ -150,7 +152,7 @@ def plan_part_move(request: HttpRequest, slug: str, kind: str, pk: int) -> HttpR
 
 
 @edits
-def plan_part_place(request: HttpRequest, slug: str, kind: str, pk: int) -> HttpResponse:
+def plan_part_place(request: MemberRequest, slug: str, kind: str, pk: int) -> HttpResponse:
     """Move an objective to another priority, or an action to another objective."""
     plan = _editable_plan(request, slug)
     part = _part(plan, kind, pk)
@@ -168,7 +170,7 @@ def plan_part_place(request: HttpRequest, slug: str, kind: str, pk: int) -> Http
 
 
 @edits
-def plan_part_archive(request: HttpRequest, slug: str, kind: str, pk: int) -> HttpResponse:
+def plan_part_archive(request: MemberRequest, slug: str, kind: str, pk: int) -> HttpResponse:
     """Take a part of the plan, with all that stands under it, out of every list."""
     plan = _editable_plan(request, slug)
     part = _part(plan, kind, pk)
@@ -192,7 +194,7 @@ def plan_part_archive(request: HttpRequest, slug: str, kind: str, pk: int) -> Ht
 
 
 @edits
-def plan_part_restore(request: HttpRequest, slug: str, kind: str, pk: int) -> HttpResponse:
+def plan_part_restore(request: MemberRequest, slug: str, kind: str, pk: int) -> HttpResponse:
     """Bring an archived part back with what was archived together with it."""
     plan = _editable_plan(request, slug)
     part = _part(plan, kind, pk)
@@ -207,7 +209,7 @@ def plan_part_restore(request: HttpRequest, slug: str, kind: str, pk: int) -> Ht
 
 
 @edits
-def plan_renumber(request: HttpRequest, slug: str) -> HttpResponse:
+def plan_renumber(request: MemberRequest, slug: str) -> HttpResponse:
     """Number the whole plan from its order."""
     plan = _editable_plan(request, slug)
     return _reasoned(
@@ -227,7 +229,7 @@ def plan_renumber(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _reasoned(
-    request: HttpRequest,
+    request: MemberRequest,
     *,
     form: Any,
     change: Callable[..., Any],
