@@ -32,8 +32,6 @@ class OfPlanQuerySet(models.QuerySet):
         """Rows of the user's partnerships; those of a draft plan only for its managers and administrators."""
         model = user.memberships.model._meta.get_field("partnership").related_model
         partnerships: PartnershipQuerySet = PartnershipQuerySet(model=model)
-            model=user.memberships.model._meta.get_field("partnership").related_model
-        )
         theirs = Q(**{f"{self.path}partnership__in": partnerships.of(user).values("pk")})
         out = ~Q(**{f"{self.path}status": PlanStatus.DRAFT})
         edited = Q(**{f"{self.path}partnership__in": partnerships.planned_by(user).values("pk")})
