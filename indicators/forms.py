@@ -193,7 +193,12 @@ class BaselineForm(VersionedForm):
     of_what = forms.CharField(
         label="Of what (optional)", max_length=255, required=False, help_text="Where the KPI has several baselines."
     )
-    state = forms.ChoiceField(label="What is known", choices=BaselineState.choices, widget=forms.RadioSelect)
+    state = forms.ChoiceField(
+        label="What is known",
+        choices=BaselineState.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Select what is known"},
+    )
     value = FigureField(label="Figure (optional)")
     text = forms.CharField(
         label="As stated (optional)",
@@ -308,7 +313,12 @@ class TargetForm(VersionedForm):
 class ReadingForm(VersionedForm):
     """One KPI's figure for one period, or an honest word for why there is none."""
 
-    state = forms.ChoiceField(label="Is there a figure?", choices=READING_STATES, widget=forms.RadioSelect)
+    state = forms.ChoiceField(
+        label="Is there a figure?",
+        choices=READING_STATES,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Select whether there is a figure"},
+    )
     value = FigureField(label="Figure")
     numerator = FigureField(label="Numerator (optional)")
     denominator = FigureField(label="Denominator (optional)")
