@@ -35,7 +35,7 @@ class IndicatorFilter(django_filters.FilterSet):
         empty_label="Ours and context",
     )
     archived = django_filters.ChoiceFilter(
-        label="In use", method="in_use", choices=[("yes", "Archived")], empty_label="Measured now"
+        label="Measured or archived", method="in_use", choices=[("yes", "Archived")], empty_label="Measured now"
     )
 
     class Meta:
