@@ -2,7 +2,8 @@
 
 from django.urls import URLPattern, path
 
-from actions.views import actions, assignment, plans, structure
+from actions.views import action, actions, assignment, plans, structure, updates
+from csp_tracker import converters  # noqa: F401 - registers the converter `quarter`
 
 urlpatterns: list[URLPattern] = [
     path("plans/", plans.plan_list, name="plans"),
@@ -25,5 +26,11 @@ urlpatterns: list[URLPattern] = [
     path("plans/<slug:slug>/<str:kind>/<int:pk>/restore/", structure.plan_part_restore, name="plan_part_restore"),
     path("actions/", actions.action_list, name="actions"),
     path("actions/new/", actions.action_new, name="action_new"),
+    path("actions/<int:pk>/", action.action_page, name="action"),
     path("actions/<int:pk>/edit/", actions.action_edit, name="action_edit"),
+    path("actions/<int:pk>/history/", action.action_history, name="action_history"),
+    path("actions/<int:pk>/comments/", action.action_comment, name="action_comment"),
+    path("actions/<int:pk>/notes/", action.action_note, name="action_note"),
+    path("actions/<int:pk>/updates/<quarter:quarter>/", updates.update, name="update"),
+    path("updates/", updates.my_updates, name="updates"),
 ]

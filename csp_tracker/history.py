@@ -3,7 +3,7 @@
 A page names its sources and gives the trail to a paginator:
 
     trail = Trail([
-        Source(Action.history.filter(id=action.pk), lambda row: "Action"),
+        Source(Action.history.filter(id=action.pk), "Action"),
         Source(Comment.history.filter(action=action.pk), lambda row: f"Comment for {row.quarter}", {"action"}),
     ])
     page = Paginator(trail, 25).get_page(request.GET.get("page"))
@@ -33,7 +33,7 @@ class Source:
     """
 
     rows: QuerySet
-    called: Callable[[Any], str]
+    called: str | Callable[[Any], str]
     hidden: Collection[str] = ()
     verb: Callable[[Any, Any], str | None] | None = None
 
@@ -55,6 +55,7 @@ class Entry:
     by: str
     at: datetime
     reason: str
+    is_change: bool  # else the thing came or went, and `changes` is what it said
     changes: list[Change] = field(default_factory=list)
 
 
@@ -119,24 +120,21 @@ class Trail(Sequence):
 
 
 def _differences(source: Source, row: Any, before: Any) -> Iterable[_Difference]:
-    """The columns in which the row differs from the one before it; of a new thing, those that say something."""
+    """The columns in which the row differs from the one before it; all that say something where it came or went."""
     columns = [
         column
         for column in row.tracked_fields
         if column.editable and not column.primary_key and column.name not in source.hidden
     ]
-    if row.history_type == "-":
-        return
-    if before is not None:
-        delta = row.diff_against(before, included_fields=[column.name for column in columns])
+    if row.history_type == "~" and before is not None:
         by_name = {column.name: column for column in columns}
-        for change in delta.changes:
+        for change in row.diff_against(before, included_fields=list(by_name)).changes:
             yield _Difference(by_name[change.field], change.old, change.new)
         return
     for column in columns:
         value = column.value_from_object(row)
         if value not in (None, "", [], {}, False):
-            yield _Difference(column, None, value)
+            yield _Difference(column, value, None) if row.history_type == "-" else _Difference(column, None, value)
 
 
 def _names_of(differences: Iterable[_Difference]) -> dict[tuple[type[models.Model], Any], str]:
@@ -155,11 +153,13 @@ def _names_of(differences: Iterable[_Difference]) -> dict[tuple[type[models.Mode
 
 def _entry(source: Source, row: Any, before: Any, differences: list[_Difference], names: dict) -> Entry:
     verb = (source.verb and source.verb(row, before)) or VERBS[row.history_type]
+    name = source.called if isinstance(source.called, str) else source.called(row)
     return Entry(
-        title=f"{source.called(row)} {verb}",
+        title=f"{name} {verb}",
         by=str(row.history_user or "the system"),
         at=row.history_date,
         reason=row.history_change_reason or "",
+        is_change=row.history_type == "~" and before is not None,
         changes=[
             Change(_label(one.column), _words(one.column, one.old, names), _words(one.column, one.new, names))
             for one in differences

@@ -1,13 +1,15 @@
 """What an update's form shows and asks of each KPI."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 
-from csp_tracker.periods import Period
-from indicators.models import Indicator, Reading
+from csp_tracker.periods import Period, PeriodKind, Quarter
+from indicators.models import Indicator, Reading, Target
+from indicators.services import figures_for
 from indicators.values import Frequency, Qualifier, Unit, in_words, parse_figure
 
 
@@ -45,6 +47,12 @@ class FigureBox:
         indicator = self.indicator
         return in_words(reading.value, Unit(indicator.unit), indicator.decimals, Qualifier(reading.qualifier))
 
+    def words_of_target(self, target: Target) -> str:
+        """The target in the words of whoever set it, else as a figure."""
+        if target.text or target.value is None:
+            return target.text or "set as a band"
+        return in_words(target.value, Unit(self.indicator.unit), self.indicator.decimals)
+
     def name_of(self, part: str) -> str:
         """The name of one of its fields."""
         return f"{part}_{self.indicator.pk}"
@@ -66,3 +74,19 @@ class FigureField(forms.CharField):
             return parse_figure(typed, self.unit)
         except ValueError as error:
             raise ValidationError(str(error)) from error
+
+
+def describe(boxes: Iterable[FigureBox], quarter: Quarter) -> None:
+    """Read, in two queries, what stands beside the boxes: last quarter's figure and the target."""
+    by_key = {box.indicator.pk: box for box in boxes}
+    if not by_key:
+        return
+    for key, reading in figures_for([box.indicator for box in by_key.values()], quarter.previous).items():
+        by_key[key].last = reading
+    year = Period.of_year(quarter.financial_year)
+    periods = [year, Period.of_quarter(quarter)]  # the quarter's own target is read last, and stays
+    targets = Target.objects.filter(indicator__in=by_key, period_starts_on__in=[one.starts_on for one in periods])
+    for target in sorted(targets, key=lambda target: target.period.kind == PeriodKind.QUARTER):
+        if target.period in periods:
+            box = by_key[target.indicator_id]
+            box.target = f"{box.words_of_target(target)} for {target.period}"

@@ -5,16 +5,19 @@ from typing import Any
 
 from crispy_forms_gds.choices import Choice
 from crispy_forms_gds.helper import FormHelper
-from crispy_forms_gds.layout import Field, Layout, Size
+from crispy_forms_gds.layout import Div, Field, Fixed, Layout, Size
 from django import forms
 from django.utils.functional import cached_property
 
-from actions.forms.figures import FigureBox, FigureField
+from actions.builders import plan_words
+from actions.forms.figures import FigureBox, FigureField, describe
 from actions.models import Plan, ProgressUpdate
 from actions.services.figures import Figure, FigureRefused
 from actions.values import UpdateState
 from csp_tracker.formfields import TrackerForm
+from csp_tracker.periods import Quarter
 from csp_tracker.rag import RAG
+from csp_tracker.text import clean_text
 from indicators.values import Qualifier, ReadingState, Unit
 
 MEANINGS = {
@@ -60,7 +63,7 @@ class ProgressUpdateForm(TrackerForm):
     carry_forward = forms.BooleanField(label="Carry this action forward to the next plan", required=False)
 
     def __init__(
-        self, data: Any = None, *, plan: Plan, update: ProgressUpdate | None, boxes: Iterable[FigureBox] = ()
+        self, data: Any = None, *, plan: Plan, update: ProgressUpdate | None = None, boxes: Iterable[FigureBox] = ()
     ) -> None:
         self.boxes = list(boxes)
         super().__init__(data, initial=self._initial(update))
@@ -143,15 +146,12 @@ class ProgressUpdateForm(TrackerForm):
         return {name: self._helper(layout) for name, layout in pieces.items()}
 
     def _figure_layout(self, box: FigureBox) -> Layout:
-        parts = [
-            Field.text(box.name_of("figure"), css_class="govuk-input--width-10"),
-            Field.checkbox(box.name_of("awaited"), small=True),
-            Field.text(box.name_of("note")),
-            box.name_of("reading"),
-        ]
+        beside = [Field.text(box.name_of("note"))]
         if box.own_reading and box.own_reading.value is not None:
-            parts.append(Field.text(box.name_of("reason")))
-        return Layout(*parts)
+            beside.append(Field.text(box.name_of("reason")))
+        figure = Field.text(box.name_of("figure"), field_width=Fixed.TEN)
+        awaited = Field.checkbox(box.name_of("awaited"), small=True)
+        return Layout(Div(Div(figure, awaited), Div(*beside), css_class="app-columns"), box.name_of("reading"))
 
     def _helper(self, layout: Layout) -> FormHelper:
         helper = FormHelper(self)
@@ -213,6 +213,25 @@ class ProgressUpdateForm(TrackerForm):
             version=self.cleaned_data[box.name_of("reading")] or 0,
         )
 
+    @property
+    def figure_parts(self) -> list[tuple[FigureBox, FormHelper | None]]:
+        """Each KPI with the layout of its boxes, None where no figure is due here."""
+        return [(box, self.pieces.get(f"figure_{box.indicator.pk}")) for box in self.boxes]
+
+    def describe(self, quarter: Quarter) -> None:
+        """Read what stands beside the KPIs' boxes: last quarter's figures and the targets."""
+        describe(self.boxes, quarter)
+
+    def differences(self, theirs: ProgressUpdate) -> list[dict[str, Any]]:
+        """Where the words typed differ from those somebody else saved meanwhile: label, theirs, mine."""
+        names = ("progress", "work_needed", "rag", "rag_reason", "back_on_track", "carry_forward")
+        pairs = [(self.fields[name].label, getattr(theirs, name), self.words[name]) for name in names]
+        return [
+            {"label": label, "theirs": _shown(old), "mine": _shown(new)}
+            for label, old, new in pairs
+            if clean_text(str(old)) != clean_text(str(new))
+        ]
+
     def take_over(self, version: int) -> None:
         """Let the same words be saved over the version the person is shown now."""
         self.data = self.data.copy()
@@ -237,14 +256,15 @@ class ProgressUpdateForm(TrackerForm):
         self.add_error(box.name_of("figure"), words)
 
 
+def _shown(value: Any) -> Any:
+    """A light by its name; everything else as it is."""
+    return RAG(value).label if value in RAG.values else value
+
+
 def lights(plan: Plan) -> list[Choice]:
-    """The five lights, in the plan's own words where it has some."""
-    own = {entry.get("rag"): entry for entry in plan.key}
+    """The five lights with what each means, in the plan's own words where its key has some."""
+    words, meanings = plan_words(plan), {entry["rag"]: entry.get("meaning") for entry in plan.key}
     return [
-        Choice(
-            light.value,
-            own.get(light, {}).get("word") or light.label,
-            hint=own.get(light, {}).get("meaning") or MEANINGS[light],
-        )
+        Choice(light.value, words.get(light, light.label), hint=(light in words and meanings[light]) or MEANINGS[light])
         for light in RAG
     ]

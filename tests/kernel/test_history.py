@@ -109,8 +109,10 @@ def test_what_was_taken_away_stays_in_the_history(action, manager):
     support = make_support(action, make_agency(action.plan.partnership, "Essex Fire"))
     with transaction.atomic():
         discard(support, by=manager, reason="They withdrew")
-    trail = Trail([Source(type(support).history.filter(action=action.pk), lambda row: f"Support of {row.agency}")])
-    assert (trail[0].title, trail[0].reason, trail[0].changes) == ("Support of Essex Fire removed", "They withdrew", [])
+    rows = type(support).history.filter(action=action.pk)
+    entry = Trail([Source(rows, "Supporting agency", {"action", "position"})])[0]
+    assert (entry.title, entry.reason) == ("Supporting agency removed", "They withdrew")
+    assert [(change.label, change.old, change.new) for change in entry.changes] == [("Agency", "Essex Fire", None)]
 
 
 def test_a_row_nobody_signed_says_so(action):

@@ -1,0 +1,241 @@
+"""One action: what the plan says of it, how it stands, its quarters, what people said, and its history."""
+
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from actions.builders import plan_words
+from actions.forms.figures import FigureBox
+from actions.forms.notes import CommentForm, PrivateNoteForm
+from actions.models import (
+    Action,
+    ActionIndicator,
+    Comment,
+    DueDateChange,
+    Plan,
+    PrivateNote,
+    ProgressUpdate,
+    SupportingAgency,
+)
+from actions.permissions import can_comment_on, can_edit_plan, can_keep_private_notes, can_report_on, can_run_rounds
+from actions.rag import due_in_words, is_overdue, light_in_quarter
+from actions.services.notes import add_comment, add_private_note
+from actions.values import COUNTED_STATES, ActionStatus, DatePrecision, PlanStatus, TimescaleKind, UpdateState
+from actions.views.shared import settle_on
+from csp_tracker.history import Source, Trail
+from csp_tracker.rag import RAG
+from csp_tracker.roles import require
+from indicators.models import Indicator, Reading
+
+QUARTERS_AT_FIRST = 12
+ENTRIES_ON_A_PAGE = 20
+PEOPLE = ("drafted_by", "submitted_by", "returned_by", "approved_by")
+
+
+@require_safe
+def action_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Everything about one action, in a fixed number of queries."""
+    return ActionPage(request, pk).show()
+
+
+@require_POST
+def action_comment(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say something about the action for a quarter."""
+    page = ActionPage(request, pk)
+    require(can_comment_on(page.user, page.action))
+    form = page.comment_form(request.POST)
+    if form.is_valid():
+        try:
+            add_comment(action=page.action, by=page.user, **form.cleaned_data)
+        except ValidationError as error:
+            form.add_error("quarter", error.messages)
+        else:
+            messages.success(request, "Your comment has been added.")
+            return redirect(f"{page.action.get_absolute_url()}#comments")
+    return page.show(comment_form=form)
+
+
+@require_POST
+def action_note(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep a private note on the action."""
+    page = ActionPage(request, pk)
+    require(can_keep_private_notes(page.user, page.action))
+    form = PrivateNoteForm(request.POST)
+    if not form.is_valid():
+        return page.show(note_form=form)
+    add_private_note(action=page.action, by=page.user, **form.cleaned_data)
+    messages.success(request, "Your private note has been kept.")
+    return redirect(f"{page.action.get_absolute_url()}#notes")
+
+
+@require_safe
+def action_history(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who changed what, when, from what to what, and why. Private notes have no part in it."""
+    actions = Action.objects.visible_to(request.user).select_related("plan__partnership")
+    action = get_object_or_404(actions, pk=pk)
+    settle_on(request, action.plan.partnership)
+    trail = Trail(_sources(action, with_drafts=_reads_drafts(request.user, action)))
+    context = {
+        "action": action,
+        "page_obj": Paginator(trail, ENTRIES_ON_A_PAGE).get_page(request.GET.get("page")),
+        "crumbs": [*_crumbs(action), (f"Action {action.reference}", action.get_absolute_url()), ("History", "")],
+    }
+    return render(request, "actions/action_history.html", context)
+
+
+def _sources(action: Action, *, with_drafts: bool) -> list[Source]:
+    mine = {"action", "position"}
+    updates, between_them = ProgressUpdate.history.filter(action=action.pk), set()
+    if not with_drafts:
+        updates, between_them = updates.filter(state__in=COUNTED_STATES), {"returned_words"}
+    return [
+        Source(Action.history.filter(id=action.pk), "Action", {"position", "due_precision"}),
+        Source(
+            updates,
+            lambda row: f"Update for {row.quarter}",
+            {"action", "quarter", "figures", "origin", "state"} | between_them,
+            _what_became_of_it,
+        ),
+        Source(DueDateChange.history.filter(action=action.pk), "Move of the due date", mine),
+        Source(SupportingAgency.history.filter(action=action.pk), "Supporting agency", mine),
+        Source(ActionIndicator.history.filter(action=action.pk), "KPI", mine),
+        Source(Comment.history.filter(action=action.pk), lambda row: f"Comment for {row.quarter}", mine | {"quarter"}),
+    ]
+
+
+def _what_became_of_it(row: Any, before: Any) -> str | None:
+    """The step an update has taken; None where only its words changed."""
+    if before is not None and before.state == row.state:
+        return None
+    return "begun as a draft" if row.state == UpdateState.DRAFT else UpdateState(row.state).label.lower()
+
+
+def _reads_drafts(user: Any, action: Action) -> bool:
+    """Drafts and what was returned are between those who write the update and those who approve it."""
+    return can_report_on(user, action) or can_run_rounds(user, action.plan)
+
+
+def _crumbs(action: Action) -> list[tuple[str, str]]:
+    return [("Plans", reverse("plans")), (action.plan.title, action.plan.get_absolute_url())]
+
+
+class ActionPage:
+    """The page of one action for one request."""
+
+    def __init__(self, request: HttpRequest, pk: int) -> None:
+        self.request, self.user, self.today = request, request.user, timezone.localdate()
+        slips = Count("due_date_changes", filter=Q(due_date_changes__to_date__gt=F("due_date_changes__from_date")))
+        opened = Plan.objects.with_open_quarter(self.today).filter(pk=OuterRef("plan"))
+        actions = (
+            Action.objects.visible_to(self.user)
+            .select_related("plan__partnership", "objective__priority", "lead_officer", "lead_agency")
+            .annotate(slips=slips, open_quarter=Subquery(opened.values("open_quarter")))
+        )
+        self.action = get_object_or_404(actions, pk=pk)
+        self.plan = self.action.plan
+        self.plan.open_quarter = self.action.open_quarter
+        settle_on(request, self.plan.partnership)
+        self.quarter = self.plan.quarter_at(self.today)
+        self.words = plan_words(self.plan)
+
+    def comment_form(self, data: Any = None) -> CommentForm:
+        """The form for a comment, on the quarters that have begun."""
+        begun = [quarter for quarter in reversed(self.plan.quarters) if quarter.starts_on <= self.today]
+        return CommentForm(data, quarters=begun or [self.quarter], quarter=self.quarter)
+
+    def show(
+        self, *, comment_form: CommentForm | None = None, note_form: PrivateNoteForm | None = None
+    ) -> HttpResponse:
+        """The page, with a form that was refused in place of an empty one."""
+        action, user = self.action, self.user
+        may_report, may_note = can_report_on(user, action), can_keep_private_notes(user, action)
+        updates, has_more = self._updates()
+        context = self._standing(updates) | {
+            "action": action,
+            "plan": self.plan,
+            "quarter": self.quarter,
+            "updates": updates,
+            "has_more": has_more,
+            "supporters": action.support.select_related("agency"),
+            "kpis": self._kpis(),
+            "comments": action.comments.select_related("written_by", "agency").order_by("-written_at", "-pk"),
+            "notes": PrivateNote.objects.visible_to(user).filter(action=action).select_related("written_by")
+            if may_note
+            else None,
+            "comment_form": (comment_form or self.comment_form()) if can_comment_on(user, action) else None,
+            "note_form": (note_form or PrivateNoteForm()) if may_note else None,
+            "form": comment_form or note_form,
+            "can_update": may_report and self.plan.status == PlanStatus.ACTIVE and action.archived_at is None,
+            "can_edit": can_edit_plan(user, self.plan),
+            "crumbs": [*_crumbs(action), (f"Action {action.reference}", "")],
+        }
+        return render(self.request, "actions/action.html", context)
+
+    def _updates(self) -> tuple[list[ProgressUpdate], bool]:
+        """The quarters, newest first; older ones are read when asked for."""
+        updates: QuerySet[ProgressUpdate] = self.action.updates.select_related(*PEOPLE).order_by("-quarter")
+        if not _reads_drafts(self.user, self.action):
+            updates = updates.counted()  # type: ignore[attr-defined]
+        found = list(updates if "all" in self.request.GET else updates[: QUARTERS_AT_FIRST + 1])
+        for update in found:
+            update.word = update.rag_as_stated or self.words.get(update.rag, "")  # type: ignore[attr-defined]
+        has_more = "all" not in self.request.GET and len(found) > QUARTERS_AT_FIRST
+        return (found[:QUARTERS_AT_FIRST] if has_more else found), has_more
+
+    def _standing(self, updates: list[ProgressUpdate]) -> dict[str, Any]:
+        """This quarter's light and the due date in words."""
+        action = self.action
+        now = next((update for update in updates if update.quarter == self.quarter), None)
+        earlier = [update for update in updates if update.is_counted and update.quarter <= self.quarter]
+        ended_on = action.completed_on or action.closed_on
+        light, is_updated = light_in_quarter(
+            rag=now and RAG(now.rag),
+            state=now and UpdateState(now.state),
+            has_ended=ended_on is not None and ended_on <= self.quarter.ends_on,
+            last=RAG(earlier[0].rag) if earlier else None,
+        )
+        return {
+            "light": light,
+            "word": (now and now.is_counted and now.rag_as_stated) or self.words.get(light, ""),
+            "is_updated": is_updated,
+            "now": now,
+            "last": earlier[0] if earlier else None,
+            "due": _in_words(action.due_on, action.due_precision),
+            "first_due": _in_words(action.original_due_on, action.due_precision)
+            if action.original_due_on != action.due_on
+            else "",
+            "is_overdue": is_overdue(
+                today=self.today,
+                quarter=self.quarter,
+                kind=TimescaleKind(action.timescale_kind),
+                due_on=action.due_on,
+                status=ActionStatus(action.status),
+                completed_on=action.completed_on,
+                closed_on=action.closed_on,
+            ),
+        }
+
+    def _kpis(self) -> list[FigureBox]:
+        """The action's KPIs, each with its newest reading: two queries."""
+        newest = Reading.objects.filter(indicator=OuterRef("pk")).order_by("-period_starts_on", "-pk")
+        kpis = (
+            Indicator.objects.visible_to(self.user)
+            .filter(action_links__action=self.action)
+            .order_by("action_links__position", "action_links__pk")
+            .annotate(newest_id=Subquery(newest.values("pk")[:1]))
+        )
+        readings = Reading.objects.in_bulk([kpi.newest_id for kpi in kpis if kpi.newest_id])
+        return [FigureBox(kpi, None, last=readings.get(kpi.newest_id)) for kpi in kpis]
+
+
+def _in_words(due_on: date | None, precision: str) -> str:
+    return due_in_words(due_on, DatePrecision(precision or DatePrecision.DAY)) if due_on else ""

@@ -1,0 +1,154 @@
+"""What a person owes for a quarter: the actions they or their agency lead, with what is written so far."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from actions.models import Action, Plan, ProgressUpdate, Round
+from actions.rag import due_in_words, is_overdue
+from actions.values import ActionStatus, DatePrecision, PlanStatus, TimescaleKind, UpdateState
+from csp_tracker.models import Membership
+from csp_tracker.periods import Quarter
+
+DUE_SOON = timedelta(days=7)
+UNFINISHED = (UpdateState.RETURNED, UpdateState.DRAFT, None)
+
+
+@dataclass
+class Task:
+    """One action's update for the quarter, written or still to be written."""
+
+    action: Action
+    update: ProgressUpdate | None
+    last: ProgressUpdate | None
+    is_own: bool
+    is_late: bool
+
+    @property
+    def state(self) -> str | None:
+        """How far the update has come; None where nothing has been written."""
+        return self.update.state if self.update else None
+
+    @property
+    def is_done(self) -> bool:
+        """Submitted or approved: nothing is owed any more."""
+        return self.update is not None and self.update.is_counted
+
+    @property
+    def due(self) -> str:
+        """When the action itself is due, no more exactly than the plan says."""
+        action = self.action
+        return due_in_words(action.due_on, DatePrecision(action.due_precision)) if action.due_on else ""
+
+
+@dataclass
+class TaskList:
+    """What a person owes one plan for one quarter."""
+
+    plan: Plan
+    quarter: Quarter
+    round: Round | None
+    today: date
+    tasks: list[Task] = field(default_factory=list)
+
+    @property
+    def done(self) -> list[Task]:
+        """What has been submitted or approved."""
+        return [task for task in self.tasks if task.is_done]
+
+    @property
+    def own(self) -> list[Task]:
+        """What the person owes as lead officer: what came back first, then drafts, then what is not begun."""
+        return self._owed(is_own=True)
+
+    @property
+    def of_agency(self) -> list[Task]:
+        """What the person's agency owes and any of its officers may write."""
+        return self._owed(is_own=False)
+
+    def _owed(self, *, is_own: bool) -> list[Task]:
+        owed = [task for task in self.tasks if not task.is_done and task.is_own is is_own]
+        return sorted(owed, key=lambda task: UNFINISHED.index(task.state))
+
+    @property
+    def is_locked(self) -> bool:
+        """The quarter takes no more words."""
+        return self.round is not None and self.round.locked_at is not None
+
+    @property
+    def is_overdue(self) -> bool:
+        """Something is still owed after the round's day."""
+        return bool(self.round) and self.today > self.round.due_on and len(self.done) < len(self.tasks)
+
+    @property
+    def is_due_soon(self) -> bool:
+        """The round's day is a week away, or less."""
+        return bool(self.round) and timedelta() <= self.round.due_on - self.today <= DUE_SOON
+
+
+def plans_of(membership: Membership, today: date) -> list[Plan]:
+    """The active plans of the membership's partnership that have begun, with their open quarter."""
+    plans = Plan.objects.visible_to(membership.user).filter(
+        partnership=membership.partnership_id, status=PlanStatus.ACTIVE, archived_at__isnull=True, starts_on__lte=today
+    )
+    return list(plans.with_open_quarter(today))
+
+
+def task_lists(membership: Membership, plans: Iterable[Plan], quarter: Quarter | None, today: date) -> list[TaskList]:
+    """What is owed to each plan for the quarter, or for each plan's own current one: three queries."""
+    wanted = {plan.pk: (plan, quarter or plan.quarter_at(today)) for plan in plans}
+    wanted = {key: (plan, one) for key, (plan, one) in wanted.items() if one in plan.quarters}
+    rounds = {(found.plan_id, found.quarter): found for found in Round.objects.filter(plan__in=wanted)}
+    lists = {key: TaskList(plan, one, rounds.get((key, one)), today) for key, (plan, one) in wanted.items()}
+    actions = list(_led_by(membership).filter(plan__in=wanted))
+    quarters = {near for _, one in wanted.values() for near in (one, one.previous)}
+    written = ProgressUpdate.objects.filter(action__in=actions, quarter__in=quarters)
+    updates = {(update.action_id, update.quarter): update for update in written}
+    for action in actions:
+        here = lists[action.plan_id]
+        update, last = updates.get((action.pk, here.quarter)), updates.get((action.pk, here.quarter.previous))
+        if update is not None or _owes(action):
+            last = last if last and last.is_counted else None
+            is_own = action.lead_officer_id == membership.user_id
+            here.tasks.append(Task(action, update, last, is_own, _is_late(action, here)))
+    return list(lists.values())
+
+
+def next_owed(membership: Membership, after: Action, quarter: Quarter) -> Action | None:
+    """The next action in the list whose update is still owed, beginning again at the top; None for somebody else's."""
+    owing = Action.objects.owing(quarter).filter(pk=OuterRef("pk"))
+    running = Q(
+        plan__status=PlanStatus.ACTIVE, plan__starts_on__lte=quarter.ends_on, plan__ends_on__gte=quarter.starts_on
+    )
+    listed = _led_by(membership).filter(running).annotate(is_owed=Exists(owing))
+    actions = sorted(listed, key=lambda action: action.lead_officer_id != membership.user_id)
+    places = [place for place, action in enumerate(actions) if action == after]
+    if not places:
+        return None
+    in_turn = actions[places[0] + 1 :] + actions[: places[0]]
+    return next((action for action in in_turn if action.is_owed), None)  # type: ignore[attr-defined]
+
+
+def _led_by(membership: Membership) -> QuerySet[Action]:
+    """The actions a person leads, or their agency does, in the plan's order."""
+    led = Q(lead_officer=membership.user_id) | Q(lead_agency=membership.agency_id)
+    actions = Action.objects.visible_to(membership.user).filter(plan__partnership=membership.partnership_id)
+    return actions.open().filter(led).in_plan_order()
+
+
+def _owes(action: Action) -> bool:
+    return ActionStatus(action.status).is_open and action.status != ActionStatus.PAUSED
+
+
+def _is_late(action: Action, here: TaskList) -> bool:
+    return is_overdue(
+        today=here.today,
+        quarter=here.quarter,
+        kind=TimescaleKind(action.timescale_kind),
+        due_on=action.due_on,
+        status=ActionStatus(action.status),
+        completed_on=action.completed_on,
+        closed_on=action.closed_on,
+    )

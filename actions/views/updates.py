@@ -1,0 +1,198 @@
+"""What an officer owes this quarter, and the page where one action's update is written."""
+
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import Truncator
+from django.views.decorators.http import require_safe
+
+from actions.forms.figures import FigureBox
+from actions.forms.updates import ProgressUpdateForm
+from actions.models import Action, ProgressUpdate
+from actions.permissions import can_report_on
+from actions.rag import due_in_words
+from actions.services import updates as services
+from actions.services.figures import FigureRefused, indicators_of, period_due, readings_for
+from actions.values import COUNTED_STATES, DatePrecision
+from actions.views.owed import next_owed, plans_of, task_lists
+from actions.views.shared import edits, settle_on
+from csp_tracker.partnerships import current_membership
+from csp_tracker.people import Role
+from csp_tracker.periods import Quarter
+from csp_tracker.roles import membership_of, require
+from csp_tracker.writing import Conflict
+
+PEOPLE = ("drafted_by", "submitted_by", "returned_by", "approved_by")
+
+
+@require_safe
+def my_updates(request: HttpRequest) -> HttpResponse:
+    """What the person owes, what came back and what is done, for `?quarter=` or each plan's current quarter."""
+    membership = current_membership(request)
+    if membership is None:
+        raise Http404
+    require(membership.role != Role.VIEWER)
+    today, quarter = timezone.localdate(), _asked_quarter(request)
+    plans = plans_of(membership, today)
+    quarters = {one for plan in plans for one in plan.quarters if one.starts_on <= today}
+    lists = [found for found in task_lists(membership, plans, quarter, today) if found.tasks]
+    context = {
+        "lists": lists,
+        "quarter": quarter,
+        "shown": quarter or (lists[0].quarter if lists else None),
+        "quarters": sorted(quarters, reverse=True),
+        "agency": membership.agency,
+        "is_manager": membership.role == Role.MANAGER,
+    }
+    return render(request, "actions/updates.html", context)
+
+
+def _asked_quarter(request: HttpRequest) -> Quarter | None:
+    code = request.GET.get("quarter")
+    try:
+        return Quarter.parse(code) if code else None
+    except ValueError as error:
+        raise Http404 from error
+
+
+@edits
+def update(request: HttpRequest, pk: int, quarter: Quarter) -> HttpResponse:
+    """Write one action's update for one quarter, as a draft or as the finished one."""
+    actions = Action.objects.visible_to(request.user).select_related(
+        "plan__partnership", "objective__priority", "lead_officer", "lead_agency"
+    )
+    action = get_object_or_404(actions, pk=pk)
+    settle_on(request, action.plan.partnership)
+    require(can_report_on(request.user, action))
+    page = UpdatePage(request, action, quarter, timezone.localdate())
+    return page.save() if request.method == "POST" else page.show()
+
+
+class UpdatePage:
+    """The page of one action and quarter for one request."""
+
+    def __init__(self, request: HttpRequest, action: Action, quarter: Quarter, today: date) -> None:
+        self.request, self.action, self.quarter, self.today = request, action, quarter, today
+
+    def show(self) -> HttpResponse:
+        """The empty form, the draft so far, or why nothing can be written."""
+        now, last = self._updates()
+        try:
+            services.refuse_closed(
+                action=self.action,
+                quarter=self.quarter,
+                update=now,
+                round=self.action.plan.rounds.filter(quarter=self.quarter).first(),
+                by=self.request.user,
+                today=self.today,
+            )
+        except ValidationError as refusal:
+            return self._closed(refusal, now)
+        form = ProgressUpdateForm(plan=self.action.plan, update=now, boxes=self._boxes())
+        return self._form_page(form, now, last)
+
+    def save(self) -> HttpResponse:
+        """Give the words to the service; whatever is refused comes back with everything that was typed."""
+        form = ProgressUpdateForm(self.request.POST, plan=self.action.plan, boxes=self._boxes())
+        if not form.is_valid():
+            return self._form_page(form, *self._updates())
+        write = services.submit if form.is_submitting else services.save_draft
+        try:
+            write(action=self.action, quarter=self.quarter, by=self.request.user, today=self.today, **form.words)
+        except FigureRefused as refused:
+            form.refuse_figure(refused)
+            return self._form_page(form, *self._updates(), status=409 if refused.reading else 200)
+        except Conflict as conflict:
+            return self._conflict_page(form, conflict.theirs)
+        except ValidationError as error:
+            form.add_error(None, error)
+            return self._form_page(form, *self._updates(), status=409)
+        return self._saved(is_submitted=form.is_submitting)
+
+    def _saved(self, *, is_submitted: bool) -> HttpResponse:
+        """Straight to the next update that is owed; nothing more to do is said too."""
+        action, quarter = self.action, self.quarter
+        name = f"action {action.reference}, {Truncator(action.text).chars(80)}"
+        if not is_submitted:
+            messages.success(self.request, f"Draft for {quarter} saved: {name}")
+            return redirect("updates")
+        messages.success(self.request, f"Update for {quarter} submitted: {name}")
+        membership = membership_of(self.request.user, action.plan.partnership_id)
+        if membership is None or not _is_theirs(action, membership):
+            return redirect(action)
+        following = next_owed(membership, action, quarter)
+        return redirect("update", following.pk, quarter) if following else redirect("updates")
+
+    def _updates(self) -> tuple[ProgressUpdate | None, ProgressUpdate | None]:
+        """The update of the quarter, and the newest before it that counts."""
+        here, before = Q(quarter=self.quarter), Q(quarter__lt=self.quarter, state__in=COUNTED_STATES)
+        found = self.action.updates.filter(here | before).select_related(*PEOPLE).order_by("-quarter")[:2]
+        now = next((update for update in found if update.quarter == self.quarter), None)
+        return now, next((update for update in found if update.quarter != self.quarter), None)
+
+    def _boxes(self) -> list[FigureBox]:
+        readings = readings_for(indicators_of(self.action), self.quarter)
+        return [FigureBox(one, period_due(one, self.quarter), reading) for one, reading in readings.items()]
+
+    def _form_page(
+        self,
+        form: ProgressUpdateForm,
+        now: ProgressUpdate | None,
+        last: ProgressUpdate | None,
+        *,
+        status: int = 200,
+        template: str = "actions/update.html",
+        **more: Any,
+    ) -> HttpResponse:
+        form.describe(self.quarter)
+        readings = {box.indicator: box.reading for box in form.boxes}
+        context = self._context() | {
+            "form": form,
+            "update": now,
+            "last": last,
+            "suggestion": services.suggestion_for(self.action, self.quarter, readings, today=self.today),
+            "can_save_draft": now is None or not now.is_counted,
+        }
+        return render(self.request, template, context | more, status=status)
+
+    def _conflict_page(self, form: ProgressUpdateForm, theirs: ProgressUpdate) -> HttpResponse:
+        """Both texts, and the person's own ready to be saved over the other after reading."""
+        differences = form.differences(theirs)
+        form.take_over(theirs.version)
+        saved = theirs.history.select_related("history_user").first()
+        return self._form_page(
+            form,
+            *self._updates(),
+            status=409,
+            template="actions/update_conflict.html",
+            differences=differences,
+            saved=saved,
+        )
+
+    def _closed(self, refusal: ValidationError, now: ProgressUpdate | None) -> HttpResponse:
+        context = self._context() | {"words": refusal.messages[0], "update": now}
+        return render(self.request, "actions/update_closed.html", context, status=409)
+
+    def _context(self) -> dict[str, Any]:
+        action = self.action
+        return {
+            "action": action,
+            "quarter": self.quarter,
+            "due": due_in_words(action.due_on, DatePrecision(action.due_precision)) if action.due_on else "",
+            "crumbs": [
+                ("My updates", reverse("updates")),
+                (f"Action {action.reference}", action.get_absolute_url()),
+                (f"Update for {self.quarter}", ""),
+            ],
+        }
+
+
+def _is_theirs(action: Action, membership: Any) -> bool:
+    return action.lead_officer_id == membership.user_id or action.lead_agency_id == membership.agency_id
