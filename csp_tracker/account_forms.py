@@ -32,6 +32,11 @@ class PlainLabels:
 class SignInForm(PlainWords, PlainLabels, allauth_forms.LoginForm):
     """E-mail address and password."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # The link for who forgot it stands below the button: one tab leads from the address to the password.
+        self.fields["password"].help_text = ""
+
 
 class ResetPasswordForm(PlainWords, PlainLabels, allauth_forms.ResetPasswordForm):
     """Where to send the link that sets a new password."""
