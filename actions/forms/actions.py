@@ -155,8 +155,9 @@ class ActionForm(EditForm):
     def _offer_own(self, plan: Plan, action: Action | None) -> None:
         """Offer this partnership's people, agencies and KPIs, and whatever the action names already."""
         partnership = plan.partnership
-        supporting = [agency.pk for agency in action.supporting_agencies.all()] if action else []
-        measured = [kpi.pk for kpi in action.indicators.all()] if action else []
+        supporting = list(action.support.values_list("agency", flat=True)) if action else []
+        measured = list(action.indicator_links.values_list("indicator", flat=True)) if action else []
+        self.order_now = {"supporters": supporting, "indicators": measured}
         kpis = Indicator.objects.filter(Q(archived_at=None) | Q(pk__in=measured), partnership=partnership)
         chosen_first = Case(When(pk__in=measured, then=0), default=1)
         for name, queryset in {
@@ -193,6 +194,9 @@ class ActionForm(EditForm):
                 self.add_error("closed_on", "Enter the date it was closed")
             if not cleaned.get("closed_reason", "").strip():
                 self.add_error("closed_reason", "Say why it was closed")
+        for name, now in self.order_now.items():
+            if name in cleaned:  # those named already stay in their order; what is new comes after them
+                cleaned[name] = sorted(cleaned[name], key=lambda one: now.index(one.pk) if one.pk in now else len(now))
         if not due_on:
             cleaned["due_precision"] = ""
         if cleaned.get("timescale_kind") != TimescaleKind.RECURRING:

@@ -72,13 +72,13 @@ class HandOverForm(TrackerForm):
         label="From",
         queryset=User.objects.none(),
         empty_label="Choose a person",
-        error_messages={"required": "Select whose work it is"},
+        error_messages=dict.fromkeys(("required", "invalid_choice"), "Select whose work it is"),
     )
     to_person = forms.ModelChoiceField(
         label="To",
         queryset=User.objects.none(),
         empty_label="Choose a person",
-        error_messages={"required": "Select who takes the work over"},
+        error_messages=dict.fromkeys(("required", "invalid_choice"), "Select who takes the work over"),
     )
 
     def __init__(self, *args: Any, partnership: Partnership, **kwargs: Any) -> None:

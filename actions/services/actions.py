@@ -188,6 +188,8 @@ def _set_links(
 ) -> bool:
     """Take away, add and order links until they are the wanted ones; each one touched leaves its history row."""
     there = {getattr(link, f"{name}_id"): link for link in links}
+    if list(there) == [thing.pk for thing in wanted]:
+        return False
     changed = False
     for key, link in there.items():
         if key not in {thing.pk for thing in wanted}:

@@ -132,7 +132,6 @@ def test_an_action_of_a_draft_changes_without_one(draft_objective, manager):
 def test_an_action_saved_as_it_was_writes_nothing(action, manager):
     agency = make_agency(action.plan.partnership)
     make_support(action, agency)
-    actions.set_supporters(action=action, agencies=[agency], by=manager)
     before = action.support.get().history.count()
     actions.change_action(action=action, version=1, text=action.text, supporters=[agency], indicators=[], by=manager)
     assert (action.history.count(), action.support.get().history.count()) == (1, before)
