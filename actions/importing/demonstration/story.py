@@ -1,0 +1,180 @@
+"""What people did with the plan of the demonstration, quarter by quarter, as the fixture tells it."""
+
+from datetime import timedelta
+from typing import Any
+
+from actions.importing.demonstration.calendar import FILLED, Calendar
+from actions.importing.demonstration.measures import Measures
+from actions.importing.demonstration.past import Past
+from actions.importing.demonstration.people import Cast
+from actions.importing.demonstration.planning import Told
+from actions.models import Action, Plan, ProgressUpdate, Round
+from actions.services.actions import change_action, change_due_date, close_action
+from actions.services.figures import Figure
+from actions.services.notes import add_comment, add_private_note
+from actions.services.rounds import lock_round, open_round
+from actions.services.updates import approve, return_update, save_draft, submit
+from actions.values import ActionStatus
+from csp_tracker.models import User
+from csp_tracker.rag import RAG
+
+# Days after a quarter's end by which these things happened.
+MEASURED_AFTER, SUBMITTED_AFTER, APPROVED_AFTER, DUE_AFTER, LOCKED_AFTER, COMMITTEE_AFTER = 7, 14, 18, 21, 24, 45
+
+
+class Story:
+    """Plays the fixture's parts through the services."""
+
+    def __init__(self, plan: Plan, told: Told, cast: Cast, measures: Measures, calendar: Calendar, past: Past) -> None:
+        self.plan = plan
+        self.told = told
+        self.cast = cast
+        self.measures = measures
+        self.calendar = calendar
+        self.past = past
+        self.entered: set[str] = set()
+
+    def play(self) -> None:
+        """The four quarters that are over, and the open one so far."""
+        for offset in FILLED:
+            self._quarter_gone_by(offset)
+        self._open_quarter()
+
+    def _quarter_gone_by(self, offset: int) -> None:
+        quarter = self.calendar.quarter(offset)
+        opened = self._open_round(offset)
+        self.past.set_back(self.calendar.after(quarter, 1))
+        self._events(offset)
+        self.past.set_back(self.calendar.after(quarter, MEASURED_AFTER))
+        updates = [
+            self._submit(action, offset, update, self._author(action, one))
+            for action, one in self.told
+            if (update := one["updates"][offset - FILLED[0]]) is not None
+        ]
+        self.past.set_back(self.calendar.after(quarter, SUBMITTED_AFTER))
+        for update in updates:
+            self._approve(update, offset)
+        self.past.set_back(self.calendar.after(quarter, APPROVED_AFTER))
+        now = self.calendar.after(quarter, LOCKED_AFTER)
+        lock_round(round=opened, version=opened.version, by=self.cast.people["manager"], now=now)
+        self.past.set_back(now)
+
+    def _open_quarter(self) -> None:
+        self._open_round(0)
+        self.past.set_back(self.calendar.after(self.calendar.quarter(-1), 1))
+        for action, one in self.told:
+            update = one["updates"][-1]
+            if update is not None:
+                self._report(action, update, self._author(action, one))
+        self.past.set_back(self.calendar.now())
+
+    def _report(self, action: Action, update: dict[str, Any], author: User) -> None:
+        if update["state"] == "draft":
+            save_draft(**self._said(action, 0, update, author))
+            return
+        submitted = self._submit(action, 0, update, author)
+        if update["state"] == "approved":
+            self._approve(submitted, 0)
+        elif update["state"] == "returned":
+            return_update(
+                update=submitted,
+                version=submitted.version,
+                words=update["returned_words"],
+                by=self._reviewer(submitted),
+                now=self.calendar.now(),
+            )
+
+    def _open_round(self, offset: int) -> Round:
+        """Those of the past opened when their quarter was over; the running one is open for people to write as they go."""
+        quarter = self.calendar.quarter(offset)
+        last = quarter.ends_on
+        return open_round(
+            plan=self.plan,
+            quarter=quarter,
+            opens_on=quarter.starts_on if offset == 0 else last + timedelta(days=1),
+            due_on=last + timedelta(days=DUE_AFTER),
+            committee_on=last + timedelta(days=COMMITTEE_AFTER),
+            by=self.cast.people["manager"],
+        )
+
+    def _said(self, action: Action, offset: int, update: dict[str, Any], author: User) -> dict[str, Any]:
+        quarter = self.calendar.quarter(offset)
+        return {
+            "action": action,
+            "quarter": quarter,
+            "version": 0,
+            "by": author,
+            "today": self.calendar.after(quarter, SUBMITTED_AFTER).date(),
+            "progress": update["progress"],
+            "work_needed": update.get("work_needed", ""),
+            "rag": RAG(update["light"]),
+            "rag_reason": update.get("reason", ""),
+            "back_on_track": update.get("back_on_track", ""),
+            "carry_forward": update.get("carry_forward", False),
+        }
+
+    def _submit(self, action: Action, offset: int, update: dict[str, Any], author: User) -> ProgressUpdate:
+        figures = self._figures(action) if offset == 0 else []
+        now = self.calendar.after(self.calendar.quarter(offset), SUBMITTED_AFTER)
+        return submit(**self._said(action, offset, update, author), figures=figures, now=now)
+
+    def _figures(self, action: Action) -> list[Figure]:
+        """The figures that are known, or said to be awaited, and that no earlier update has brought."""
+        figures = []
+        for indicator in action.indicators.all():
+            reference = indicator.reference
+            value = self.measures.of_open_quarter(reference)
+            if reference not in self.entered and (value is not None or self.measures.is_awaited(reference)):
+                self.entered.add(reference)
+                figures.append(Figure(indicator, value=value))
+        return figures
+
+    def _approve(self, update: ProgressUpdate, offset: int) -> None:
+        now = self.calendar.after(self.calendar.quarter(offset), APPROVED_AFTER)
+        approve(update=update, version=update.version, by=self._reviewer(update), now=now)
+
+    def _reviewer(self, update: ProgressUpdate) -> User:
+        """The manager, or the second one for the manager's own words."""
+        manager = self.cast.people["manager"]
+        return self.cast.people["second"] if update.submitted_by_id == manager.pk else manager
+
+    def _author(self, action: Action, one: dict[str, Any]) -> User:
+        return self.cast.people[one["lead"]] if "lead" in one else self.cast.person_of(one["agency"])
+
+    def _events(self, offset: int) -> None:
+        """Dates moved, actions closed or paused in the quarter."""
+        for action, one in self.told:
+            for event in one.get("events", ()):
+                if event["quarter"] == offset:
+                    action.refresh_from_db()
+                    self._happen(action, event, self.cast.people[event["by"]])
+
+    def _happen(self, action: Action, event: dict[str, Any], by: User) -> None:
+        reason = event["reason"]
+        if event["what"] == "date":
+            change_due_date(
+                action=action,
+                version=action.version,
+                due_on=self.calendar.last_day(event["due"]),
+                precision=action.due_precision,
+                reason=reason,
+                by=by,
+            )
+        elif event["what"] == "close":
+            closed_on = self.calendar.quarter(event["quarter"]).ends_on
+            close_action(action=action, status=event["status"], closed_on=closed_on, reason=reason, by=by)
+        else:
+            change_action(action=action, version=action.version, status=ActionStatus.PAUSED, reason=reason, by=by)
+
+    def talk(self, data: dict[str, Any]) -> None:
+        """Comments and private notes."""
+        actions = {action.reference: action for action, _ in self.told}
+        for comment in data["comments"]:
+            quarter = self.calendar.quarter(comment["quarter"])
+            by = self.cast.people[comment["by"]]
+            add_comment(action=actions[comment["action"]], quarter=quarter, text=comment["text"], by=by)
+            self.past.set_back(self.calendar.after(quarter, SUBMITTED_AFTER))
+        for note in data["private_notes"]:
+            by = self.cast.people[note["by"]]
+            add_private_note(action=actions[note["action"]], text=note["text"], by=by)
+        self.past.set_back(self.calendar.now())
