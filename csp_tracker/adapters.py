@@ -12,6 +12,15 @@ from csp_tracker.outbox import queue
 class AccountAdapter(DefaultAccountAdapter):
     """Sign-in by people who were invited."""
 
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": "The email address or the password is not right.",
+        "enter_current_password": "The current password is not right.",
+        "incorrect_password": "The password is not right.",
+        "too_many_login_attempts": (
+            "Too many wrong passwords. Wait 15 minutes and try again, or set a new one by “Forgotten your password?”."
+        ),
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """An account comes with an invitation, never by itself."""
         return False
