@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from crispy_forms_gds.layout import Div, Field, Fixed
+from crispy_forms_gds.layout import Div, Field, Fixed, Layout
 from django import forms
+from django.db.models import QuerySet
 
 from actions.forms.shared import EditForm, leaders_of
-from actions.models import Objective, Plan, Priority
+from actions.models import Action, Objective, Plan, Priority
 from actions.values import PlanStatus
 from csp_tracker.formfields import DateInputField, TrackerForm
 from csp_tracker.models import Partnership, User
@@ -127,30 +128,27 @@ class ReasonForm(TrackerForm):
             self.fields["reason"].help_text = "Optional while the plan is a draft."
 
 
-class PlaceUnderPriorityForm(ReasonForm):
-    """Which priority an objective is moved to."""
+class PlaceForm(ReasonForm):
+    """Where a part of the plan is moved to: one of the places of its kind, but not where it stands now."""
 
     under = forms.ModelChoiceField(
-        label="Move to priority", queryset=Priority.objects.none(), widget=forms.RadioSelect, empty_label=None
+        label="Where to?",
+        queryset=Priority.objects.none(),
+        widget=forms.RadioSelect,
+        empty_label=None,
+        error_messages=dict.fromkeys(("required", "invalid_choice"), "Choose where it goes"),
     )
-    field_order = ["under"]
 
-    def __init__(self, *args: Any, plan: Plan, thing: Objective, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, plan: Plan, thing: Objective | Action, **kwargs: Any) -> None:
         super().__init__(*args, plan=plan, **kwargs)
-        others = plan.priorities.open().exclude(pk=thing.priority_id)
-        self.fields["under"].queryset = others  # type: ignore[attr-defined]
-
-
-class PlaceUnderObjectiveForm(ReasonForm):
-    """Which objective an action is moved to."""
-
-    under = forms.ModelChoiceField(
-        label="Move to objective", queryset=Objective.objects.none(), widget=forms.RadioSelect, empty_label=None
-    )
-    field_order = ["under"]
-
-    def __init__(self, *args: Any, plan: Plan, thing: Any, **kwargs: Any) -> None:
-        super().__init__(*args, plan=plan, **kwargs)
-        others = Objective.objects.open().filter(priority__plan=plan, priority__archived_at=None)
-        others = others.exclude(pk=thing.objective_id).order_by("priority__position", "position")
-        self.fields["under"].queryset = others  # type: ignore[attr-defined]
+        places: QuerySet
+        if isinstance(thing, Objective):
+            kind, places = "priority", plan.priorities.open().exclude(pk=thing.priority_id)
+        else:
+            inside = Objective.objects.open().filter(priority__plan=plan, priority__archived_at=None)
+            places = inside.exclude(pk=thing.objective_id).order_by("priority__position", "position")
+            kind = "objective"
+        self.fields["under"].queryset = places  # type: ignore[attr-defined]
+        if not places:
+            self.fields["under"].help_text = f"The plan has no other {kind} yet. Add one first."
+        self.helper.layout = Layout(Field("under", context={"radios_small": True}), "reason")

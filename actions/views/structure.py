@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from actions.forms.plans import ObjectiveForm, PlaceUnderObjectiveForm, PlaceUnderPriorityForm, PriorityForm, ReasonForm
+from actions.forms.plans import ObjectiveForm, PlaceForm, PriorityForm, ReasonForm
 from actions.models import Action, InPlan, Objective, Plan, Priority
 from actions.permissions import can_edit_plan
 from actions.services import plans as services
@@ -158,10 +158,9 @@ def plan_part_place(request: MemberRequest, slug: str, kind: str, pk: int) -> Ht
     part = _part(plan, kind, pk)
     if kind == "priority":
         raise Http404
-    form_class = PlaceUnderPriorityForm if kind == "objective" else PlaceUnderObjectiveForm
     return _reasoned(
         request,
-        form=form_class(request.POST or None, plan=plan, thing=part),
+        form=PlaceForm(request.POST or None, plan=plan, thing=part),
         change=lambda **fields: services.place(thing=copy(part), by=request.user, **fields),
         told=f"{kind.capitalize()} {_name(part)} has been moved. Its number stays until you renumber the plan.",
         url=_back_to(plan, kind, pk),

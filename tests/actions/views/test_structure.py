@@ -192,7 +192,7 @@ def test_readers_and_strangers_move_nothing(client, plan, tree):
 def test_an_action_is_moved_to_another_objective_with_a_reason(client, plan, manager, tree):
     other = make_objective(make_priority(plan))
     address = url("plan_part_place", plan, "action", tree[2].pk)
-    assert "Select a move to objective" not in words(client.get(address))
+    assert "Choose where it goes" in words(client.post(address, {"reason": "It fits better"}))
     assert "Enter the reason" in words(client.post(address, {"under": other.pk}))
     client.post(address, {"under": other.pk, "reason": "It fits better"})
     tree[2].refresh_from_db()
@@ -203,7 +203,7 @@ def test_an_action_is_moved_to_another_objective_with_a_reason(client, plan, man
 def test_an_action_is_not_moved_into_another_plan(client, plan, manager, tree):
     for foreign in (make_objective(make_priority(make_plan(plan.partnership))), make_objective()):
         address = url("plan_part_place", plan, "action", tree[2].pk)
-        assert client.post(address, {"under": foreign.pk, "reason": "x"}).status_code == 200
+        assert "Choose where it goes" in words(client.post(address, {"under": foreign.pk, "reason": "x"}))
     tree[2].refresh_from_db()
     assert tree[2].objective == tree[1]
 
