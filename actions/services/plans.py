@@ -173,8 +173,13 @@ def _siblings(thing: InPlan) -> QuerySet:
 
 @transaction.atomic
 def move(*, thing: InPlan, up: bool, by: User) -> bool:
-    """Let a priority, objective or action change places with its neighbour; whether there was one."""
+    """Let a priority, objective or action change places with its neighbour; whether there was one.
+
+    What is archived, perhaps by somebody else a moment ago, has none.
+    """
     ordered = list(_siblings(thing).filter(archived_at__isnull=True).select_for_update().order_by("position", "pk"))
+    if thing not in ordered:
+        return False
     here = ordered.index(thing)
     there = here - 1 if up else here + 1
     if not 0 <= there < len(ordered):

@@ -175,6 +175,13 @@ def test_nothing_moves_beyond_the_ends(manager, draft):
     assert first.history.count() == 1
 
 
+def test_what_is_archived_has_no_neighbours_to_change_places_with(manager, draft):
+    make_tree(draft)
+    action = draft.actions.first()
+    plans.archive(thing=action, reason="", by=manager)
+    assert plans.move(thing=action, up=True, by=manager) is False
+
+
 def test_moving_steps_over_archived_neighbours_and_heals_equal_places(manager, draft):
     first, second = make_priority(draft, position=0), make_priority(draft, position=0)
     third = make_priority(draft, position=0)
