@@ -9,11 +9,13 @@ from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.template.loader import render_to_string
+from django.utils import timezone
 
 from csp_tracker.models import Agency, Membership, Partnership, User
 from csp_tracker.outbox import queue
 from csp_tracker.people import AgencyKind, Role
-from csp_tracker.writing import refuse_foreign, store
+from csp_tracker.text import clean_text
+from csp_tracker.writing import Conflict, refuse_foreign, store
 
 INVITATION = signing.TimestampSigner(salt="csp_tracker.invitation")
 
@@ -149,3 +151,71 @@ def change_membership(*, membership: Membership, version: int, by: User, reason:
     refuse_foreign(membership.partnership, membership.agency)
     store(membership, by=by, reason=reason)
     return membership
+
+
+@transaction.atomic
+def create_partnership(*, name: str, slug: str, by: User) -> Partnership:
+    """Begin a partnership. It has nobody in it: the first administrator is added next."""
+    partnership = Partnership(name=name, slug=slug)
+    store(partnership, by=by)
+    return partnership
+
+
+@transaction.atomic
+def change_partnership(*, partnership: Partnership, version: int, name: str, by: User, reason: str = "") -> Partnership:
+    """Change what the partnership is called; its short name stays, because addresses hold it."""
+    partnership.refuse_if_stale(version)
+    partnership.name = name
+    store(partnership, by=by, reason=reason)
+    return partnership
+
+
+@transaction.atomic
+def change_agency(*, agency: Agency, version: int, by: User, reason: str = "", **fields: Any) -> Agency:
+    """Change what a body is called or is to the partnership."""
+    agency.refuse_if_stale(version)
+    if unknown := fields.keys() - {"name", "short_name", "kind"}:
+        raise TypeError(f"An agency has no {', '.join(sorted(unknown))} to change.")
+    for name, value in fields.items():
+        setattr(agency, name, value)
+    store(agency, by=by, reason=reason)
+    return agency
+
+
+@transaction.atomic
+def archive_agency(*, agency: Agency, by: User, reason: str = "") -> None:
+    """Offer a body no more where agencies are chosen. What it leads or led stays with it."""
+    agency.archived_at = agency.archived_at or timezone.now()
+    store(agency, by=by, reason=reason)
+
+
+@transaction.atomic
+def restore_agency(*, agency: Agency, by: User, reason: str = "") -> None:
+    """Offer the body again."""
+    agency.archived_at = None
+    store(agency, by=by, reason=reason)
+
+
+def version_of_person(person: User) -> int:
+    """People have no column for it: the number of the newest row of their history."""
+    return person.history.order_by("-history_id").values_list("history_id", flat=True).first() or 0
+
+
+@transaction.atomic
+def change_person(*, person: User, version: int, by: User, reason: str = "", **fields: Any) -> User:
+    """Correct a person's name, or say whether they can sign in at all."""
+    if unknown := fields.keys() - {"name", "is_active"}:
+        raise TypeError(f"A person has no {', '.join(sorted(unknown))} to change.")
+    person = User.objects.select_for_update().get(pk=person.pk)
+    if version_of_person(person) != version:
+        raise Conflict(person)
+    changed = {name: clean_text(value) if isinstance(value, str) else value for name, value in fields.items()}
+    changed = {name: value for name, value in changed.items() if getattr(person, name) != value}
+    if not changed:
+        return person
+    for name, value in changed.items():
+        setattr(person, name, value)
+    person.full_clean(exclude=["password"])
+    person._history_user, person._change_reason = by, reason  # type: ignore[attr-defined]
+    person.save()
+    return person

@@ -31,7 +31,7 @@ LADDER = (
         "adapters",
         "history",
     ),
-    ("views", "admin", "templatetags", "management", "middleware", "checks", "apps"),
+    ("views", "admin_site", "admin_base", "admin", "templatetags", "management", "middleware", "checks", "apps"),
     ("urls",),
 )
 STEP = {name: step for step, names in enumerate(LADDER) for name in names}

@@ -1,0 +1,184 @@
+"""Admin of KPIs with their baselines and targets, and of rating schemes; readings are only looked up."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from csp_tracker.admin_base import (
+    ArchivableAdmin,
+    InUse,
+    OwnRows,
+    ReadOnlyInline,
+    ScopedAdmin,
+    shortened,
+)
+from csp_tracker.periods import Period, PeriodKind
+from indicators import services
+from indicators.models import Baseline, Indicator, RatingScheme, Reading, Target
+
+
+class OfIndicatorInline(ReadOnlyInline):
+    """Rows of a KPI below it."""
+
+    partnership_path = "indicator__partnership"
+
+
+class BaselineInline(OfIndicatorInline):
+    """Where the KPI starts from."""
+
+    model = Baseline
+    fields = ("label", "of_what", "value", "qualifier", "state", "is_primary")
+
+
+class TargetInline(OfIndicatorInline):
+    """What the KPI is to reach."""
+
+    model = Target
+    fields = ("kind", "value", "low", "high", "text")
+
+
+@admin.register(Indicator)
+class IndicatorAdmin(ArchivableAdmin):
+    """What a partnership measures."""
+
+    add_fields = (
+        "partnership", "reference", "name", "definition", "why", "source", "unit", "rate_per", "decimals", "polarity",
+        "roll_up", "frequency", "due_quarter", "is_context", "part_of", "owner", "agency", "not_for_publication",
+    )  # fmt: skip
+    fields = (*add_fields, "is_archived")
+    fixed_fields = ("partnership",)
+    autocomplete_fields = ("part_of", "owner", "agency")
+    inlines = (BaselineInline, TargetInline)
+    list_display = ("reference", "short_name", "unit", "polarity", "frequency", "owner", "agency", "partnership")
+    list_display_links = ("reference", "short_name")
+    list_filter = (
+        ("partnership", OwnRows), "frequency", "unit", "polarity", "is_context", ("agency", OwnRows), InUse,
+    )  # fmt: skip
+    list_select_related = ("owner", "agency", "partnership")
+    search_fields = ("reference", "name", "source", "owner__name")
+
+    @admin.display(description="name", ordering="name")
+    def short_name(self, indicator: Any) -> str:
+        """As much of the name as a list has room for."""
+        return shortened(indicator.name)
+
+    def get_inlines(self, request: HttpRequest, obj: Any = None) -> Any:
+        """A new KPI has none yet."""
+        return self.inlines if obj else ()
+
+    def add_row(self, *, by: Any, **fields: Any) -> Indicator:
+        return services.create_indicator(by=by, **fields)
+
+    def change_row(self, *, row: Any, version: int, reason: str, by: Any, **fields: Any) -> Indicator:
+        return services.change_indicator(indicator=row, version=version, reason=reason, by=by, **fields)
+
+    def archive_row(self, *, row: Any, reason: str, by: Any) -> None:
+        services.archive_indicator(indicator=row, reason=reason, by=by)
+
+    def restore_row(self, *, row: Any, reason: str, by: Any) -> None:
+        services.restore_indicator(indicator=row, reason=reason, by=by)
+
+
+class OfIndicatorAdmin(ScopedAdmin):
+    """The admin of what belongs to one KPI."""
+
+    partnership_path = "indicator__partnership"
+    autocomplete_fields = ("indicator",)
+    list_select_related = ("indicator",)
+
+    @admin.display(description="KPI", ordering="indicator__reference")
+    def kpi(self, row: Any) -> str:
+        """As much of the KPI's name as a list has room for."""
+        return shortened(str(row.indicator))
+
+    @admin.display(description="period", ordering="period_starts_on")
+    def period_words(self, row: Any) -> str:
+        """The period in words."""
+        return str(row.period)
+
+
+@admin.register(Baseline)
+class BaselineAdmin(OfIndicatorAdmin):
+    """Where KPIs start from."""
+
+    fields = ("indicator", "of_what", "label", "value", "qualifier", "state", "text", "is_primary")
+    fixed_fields = ("indicator",)
+    list_display = ("kpi", "label", "value", "qualifier", "state", "is_primary")
+    list_filter = (("indicator__partnership", OwnRows), "state", "is_primary")
+    search_fields = ("indicator__reference", "indicator__name", "label", "text")
+
+    def add_row(self, *, by: Any, **fields: Any) -> Baseline:
+        return services.add_baseline(by=by, **fields)
+
+    def change_row(self, *, row: Any, version: int, reason: str, by: Any, **fields: Any) -> Baseline:
+        return services.change_baseline(baseline=row, version=version, reason=reason, by=by, **fields)
+
+
+@admin.register(Target)
+class TargetAdmin(OfIndicatorAdmin):
+    """What KPIs are to reach; to change a target takes a reason."""
+
+    fields = ("indicator", "period_kind", "period_starts_on", "kind", "value", "low", "high", "text")
+    fixed_fields = ("indicator", "period_kind", "period_starts_on")
+    list_display = ("kpi", "period_words", "kind", "value", "low", "high", "text")
+    list_filter = (("indicator__partnership", OwnRows), "period_kind", "kind")
+    search_fields = ("indicator__reference", "indicator__name", "text")
+
+    def add_row(self, *, by: Any, **fields: Any) -> Target:
+        kind, day = PeriodKind(fields.pop("period_kind")), fields.pop("period_starts_on")
+        return services.set_target(period=Period.containing(kind, day), version=0, by=by, **fields)
+
+    def change_row(self, *, row: Any, version: int, reason: str, by: Any, **fields: Any) -> Target:
+        return services.set_target(
+            indicator=row.indicator, period=row.period, version=version, reason=reason, by=by, **fields
+        )
+
+
+@admin.register(Reading)
+class ReadingAdmin(OfIndicatorAdmin):
+    """Figures as they were entered; they are revised on the KPI's own page."""
+
+    may_add = may_change = False
+    fields = (
+        "indicator", "period_words", "value", "qualifier", "state", "numerator", "denominator", "note", "first_value",
+        "source", "series_break", "series_break_words", "rating", "rating_why", "scheme", "entered_by", "entered_at",
+    )  # fmt: skip
+    readonly_fields = ("period_words",)
+    list_display = ("kpi", "period_words", "value", "state", "rating", "entered_at")
+    list_filter = (("indicator__partnership", OwnRows), "period_kind", "state", "rating")
+    search_fields = ("indicator__reference", "indicator__name", "note")
+    ordering = ("-period_starts_on", "pk")
+
+
+@admin.register(RatingScheme)
+class RatingSchemeAdmin(ScopedAdmin):
+    """The rules for lights. None is edited: a change is a new one from a later date."""
+
+    may_change = False
+    fields = (
+        "partnership", "indicator", "effective_from", "compare_with", "tolerance_in", "green_tolerance",
+        "amber_tolerance", "amber_if_no_worse",
+    )  # fmt: skip
+    autocomplete_fields = ("indicator",)
+    list_display = ("effective_from", "kpi", "compare_with", "green_tolerance", "amber_tolerance", "partnership")
+    list_filter = (("partnership", OwnRows), "compare_with")
+    list_select_related = ("indicator", "partnership")
+    search_fields = ("indicator__reference", "indicator__name")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """With the names each row shows."""
+        return super().get_queryset(request).select_related("indicator", "partnership")
+
+    def choice_label(self, row: Any) -> str:
+        """With what it rates."""
+        return f"{row}: {self.kpi(row) or 'every KPI without its own'}"
+
+    @admin.display(description="KPI", empty_value="every KPI without its own")
+    def kpi(self, scheme: Any) -> str | None:
+        """The one KPI it is for, if it is."""
+        return shortened(str(scheme.indicator)) if scheme.indicator else None
+
+    def add_row(self, *, by: Any, **fields: Any) -> RatingScheme:
+        return services.set_scheme(by=by, **fields)
