@@ -56,6 +56,7 @@ class Entry:
     at: datetime
     reason: str
     is_change: bool  # else the thing came or went, and `changes` is what it said
+    is_told: bool  # the title says all, even where no column is shown
     changes: list[Change] = field(default_factory=list)
 
 
@@ -143,7 +144,7 @@ def _names_of(differences: Iterable[_Difference]) -> dict[tuple[type[models.Mode
     for difference in differences:
         if (model := difference.column.related_model) is not None:
             keys = {key for key in (difference.old, difference.new) if key is not None}
-            wanted.setdefault(model, set()).update(keys)  # type: ignore[arg-type]
+            wanted.setdefault(model, set()).update(keys)
     return {
         (model, thing.pk): str(thing)
         for model, keys in wanted.items()
@@ -152,14 +153,15 @@ def _names_of(differences: Iterable[_Difference]) -> dict[tuple[type[models.Mode
 
 
 def _entry(source: Source, row: Any, before: Any, differences: list[_Difference], names: dict) -> Entry:
-    verb = (source.verb and source.verb(row, before)) or VERBS[row.history_type]
+    own_verb = source.verb(row, before) if source.verb else None
     name = source.called if isinstance(source.called, str) else source.called(row)
     return Entry(
-        title=f"{name} {verb}",
+        title=f"{name} {own_verb or VERBS[row.history_type]}",
         by=str(row.history_user or "the system"),
         at=row.history_date,
         reason=row.history_change_reason or "",
         is_change=row.history_type == "~" and before is not None,
+        is_told=own_verb is not None,
         changes=[
             Change(_label(one.column), _words(one.column, one.old, names), _words(one.column, one.new, names))
             for one in differences

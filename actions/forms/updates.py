@@ -49,7 +49,12 @@ class ProgressUpdateForm(TrackerForm):
         max_length=40_000,
     )
     rag = forms.TypedChoiceField(
-        label="The light", coerce=RAG, empty_value=None, widget=forms.RadioSelect, required=False
+        label="The light",
+        coerce=RAG,
+        empty_value=None,
+        widget=forms.RadioSelect,
+        required=False,
+        error_messages={"invalid_choice": "Select a light from the list"},
     )
     rag_reason = forms.CharField(
         label="Why is it red or amber?", widget=forms.Textarea(attrs={"rows": "3"}), required=False, max_length=40_000
@@ -234,8 +239,13 @@ class ProgressUpdateForm(TrackerForm):
 
     def take_over(self, version: int) -> None:
         """Let the same words be saved over the version the person is shown now."""
-        self.data = self.data.copy()
-        self.data["version"] = str(version)
+        self._post("version", version)
+
+    def _post(self, name: str, value: object) -> None:
+        """Put a value into what was posted, as if the person had sent it."""
+        data = self.data.copy()  # type: ignore[attr-defined]
+        data[name] = str(value)
+        self.data = data
 
     def refuse_figure(self, refused: FigureRefused) -> None:
         """Show why a figure was refused; where somebody else entered one, let the person decide again."""
@@ -245,8 +255,7 @@ class ProgressUpdateForm(TrackerForm):
             self.add_error(box.name_of(part), refused.messages_of_figure)
             return
         theirs = refused.reading
-        self.data = self.data.copy()
-        self.data[box.name_of("reading")] = str(theirs.version)
+        self._post(box.name_of("reading"), theirs.version)
         box.reading = theirs
         self.pieces[f"figure_{box.indicator.pk}"] = self._helper(self._figure_layout(box))
         words = (

@@ -1,9 +1,9 @@
 """The figures of an action's KPIs, as its update takes them in, shows them and keeps them at approval."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import ValidationError
 
@@ -36,7 +36,7 @@ class FigureRefused(ValidationError):
         super().__init__(f"{figure.indicator}: {' '.join(error.messages)}")
         self.figure = figure
         self.messages_of_figure = error.messages
-        self.reading = error.theirs if isinstance(error, Conflict) else None
+        self.reading: Reading | None = cast(Reading, error.theirs) if isinstance(error, Conflict) else None
         self.is_for_a_reason = isinstance(error, ReasonMissing)
 
 
@@ -98,7 +98,7 @@ def readings_for(indicators: Iterable[Indicator], quarter: Quarter) -> dict[Indi
     return {indicator: found.get(indicator.pk) for indicator in indicators}
 
 
-def measured_lights(readings: dict[Indicator, Reading | None]) -> dict[str, RAG]:
+def measured_lights(readings: Mapping[Indicator, Reading | None]) -> dict[str, RAG]:
     """The measured light of each KPI, by the name people call it."""
     return {
         indicator.reference or indicator.name: RAG(reading.rating) if reading else RAG.NOT_RATED
@@ -106,7 +106,7 @@ def measured_lights(readings: dict[Indicator, Reading | None]) -> dict[str, RAG]
     }
 
 
-def as_they_stand(readings: dict[Indicator, Reading | None]) -> list[dict[str, Any]]:
+def as_they_stand(readings: Mapping[Indicator, Reading | None]) -> list[dict[str, Any]]:
     """The figures in plain words and values, for the update to keep whatever is revised later."""
     return [
         {

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -32,7 +32,9 @@ from actions.services.notes import add_comment, add_private_note
 from actions.values import COUNTED_STATES, ActionStatus, DatePrecision, PlanStatus, TimescaleKind, UpdateState
 from actions.views.shared import settle_on
 from csp_tracker.history import Source, Trail
+from csp_tracker.models import User
 from csp_tracker.rag import RAG
+from csp_tracker.requests import MemberRequest
 from csp_tracker.roles import require
 from indicators.models import Indicator, Reading
 
@@ -42,13 +44,13 @@ PEOPLE = ("drafted_by", "submitted_by", "returned_by", "approved_by")
 
 
 @require_safe
-def action_page(request: HttpRequest, pk: int) -> HttpResponse:
+def action_page(request: MemberRequest, pk: int) -> HttpResponse:
     """Everything about one action, in a fixed number of queries."""
     return ActionPage(request, pk).show()
 
 
 @require_POST
-def action_comment(request: HttpRequest, pk: int) -> HttpResponse:
+def action_comment(request: MemberRequest, pk: int) -> HttpResponse:
     """Say something about the action for a quarter."""
     page = ActionPage(request, pk)
     require(can_comment_on(page.user, page.action))
@@ -65,7 +67,7 @@ def action_comment(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def action_note(request: HttpRequest, pk: int) -> HttpResponse:
+def action_note(request: MemberRequest, pk: int) -> HttpResponse:
     """Keep a private note on the action."""
     page = ActionPage(request, pk)
     require(can_keep_private_notes(page.user, page.action))
@@ -78,7 +80,7 @@ def action_note(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-def action_history(request: HttpRequest, pk: int) -> HttpResponse:
+def action_history(request: MemberRequest, pk: int) -> HttpResponse:
     """Who changed what, when, from what to what, and why. Private notes have no part in it."""
     actions = Action.objects.visible_to(request.user).select_related("plan__partnership")
     action = get_object_or_404(actions, pk=pk)
@@ -119,7 +121,7 @@ def _what_became_of_it(row: Any, before: Any) -> str | None:
     return "begun as a draft" if row.state == UpdateState.DRAFT else UpdateState(row.state).label.lower()
 
 
-def _reads_drafts(user: Any, action: Action) -> bool:
+def _reads_drafts(user: User, action: Action) -> bool:
     """Drafts and what was returned are between those who write the update and those who approve it."""
     return can_report_on(user, action) or can_run_rounds(user, action.plan)
 
@@ -131,10 +133,10 @@ def _crumbs(action: Action) -> list[tuple[str, str]]:
 class ActionPage:
     """The page of one action for one request."""
 
-    def __init__(self, request: HttpRequest, pk: int) -> None:
+    def __init__(self, request: MemberRequest, pk: int) -> None:
         self.request, self.user, self.today = request, request.user, timezone.localdate()
         slips = Count("due_date_changes", filter=Q(due_date_changes__to_date__gt=F("due_date_changes__from_date")))
-        opened = Plan.objects.with_open_quarter(self.today).filter(pk=OuterRef("plan"))
+        opened: QuerySet = Plan.objects.with_open_quarter(self.today).filter(pk=OuterRef("plan"))
         actions = (
             Action.objects.visible_to(self.user)
             .select_related("plan__partnership", "objective__priority", "lead_officer", "lead_agency")
@@ -142,7 +144,7 @@ class ActionPage:
         )
         self.action = get_object_or_404(actions, pk=pk)
         self.plan = self.action.plan
-        self.plan.open_quarter = self.action.open_quarter
+        self.plan.open_quarter = self.action.open_quarter  # type: ignore[attr-defined]
         settle_on(request, self.plan.partnership)
         self.quarter = self.plan.quarter_at(self.today)
         self.words = plan_words(self.plan)
@@ -198,8 +200,8 @@ class ActionPage:
         earlier = [update for update in updates if update.is_counted and update.quarter <= self.quarter]
         ended_on = action.completed_on or action.closed_on
         light, is_updated = light_in_quarter(
-            rag=now and RAG(now.rag),
-            state=now and UpdateState(now.state),
+            rag=RAG(now.rag) if now else None,
+            state=UpdateState(now.state) if now else None,
             has_ended=ended_on is not None and ended_on <= self.quarter.ends_on,
             last=RAG(earlier[0].rag) if earlier else None,
         )

@@ -80,12 +80,12 @@ class TaskList:
     @property
     def is_overdue(self) -> bool:
         """Something is still owed after the round's day."""
-        return bool(self.round) and self.today > self.round.due_on and len(self.done) < len(self.tasks)
+        return self.round is not None and self.today > self.round.due_on and len(self.done) < len(self.tasks)
 
     @property
     def is_due_soon(self) -> bool:
         """The round's day is a week away, or less."""
-        return bool(self.round) and timedelta() <= self.round.due_on - self.today <= DUE_SOON
+        return self.round is not None and timedelta() <= self.round.due_on - self.today <= DUE_SOON
 
 
 def plans_of(membership: Membership, today: date) -> list[Plan]:
@@ -128,7 +128,7 @@ def next_owed(membership: Membership, after: Action, quarter: Quarter) -> Action
     if not places:
         return None
     in_turn = actions[places[0] + 1 :] + actions[: places[0]]
-    return next((action for action in in_turn if action.is_owed), None)  # type: ignore[attr-defined]
+    return next((action for action in in_turn if action.is_owed), None)
 
 
 def _led_by(membership: Membership) -> QuerySet[Action]:

@@ -1,12 +1,12 @@
 """What an officer owes this quarter, and the page where one action's update is written."""
 
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -26,6 +26,7 @@ from actions.views.shared import edits, settle_on
 from csp_tracker.partnerships import current_membership
 from csp_tracker.people import Role
 from csp_tracker.periods import Quarter
+from csp_tracker.requests import MemberRequest
 from csp_tracker.roles import membership_of, require
 from csp_tracker.writing import Conflict
 
@@ -33,7 +34,7 @@ PEOPLE = ("drafted_by", "submitted_by", "returned_by", "approved_by")
 
 
 @require_safe
-def my_updates(request: HttpRequest) -> HttpResponse:
+def my_updates(request: MemberRequest) -> HttpResponse:
     """What the person owes, what came back and what is done, for `?quarter=` or each plan's current quarter."""
     membership = current_membership(request)
     if membership is None:
@@ -54,7 +55,7 @@ def my_updates(request: HttpRequest) -> HttpResponse:
     return render(request, "actions/updates.html", context)
 
 
-def _asked_quarter(request: HttpRequest) -> Quarter | None:
+def _asked_quarter(request: MemberRequest) -> Quarter | None:
     code = request.GET.get("quarter")
     try:
         return Quarter.parse(code) if code else None
@@ -63,7 +64,7 @@ def _asked_quarter(request: HttpRequest) -> Quarter | None:
 
 
 @edits
-def update(request: HttpRequest, pk: int, quarter: Quarter) -> HttpResponse:
+def update(request: MemberRequest, pk: int, quarter: Quarter) -> HttpResponse:
     """Write one action's update for one quarter, as a draft or as the finished one."""
     actions = Action.objects.visible_to(request.user).select_related(
         "plan__partnership", "objective__priority", "lead_officer", "lead_agency"
@@ -78,7 +79,7 @@ def update(request: HttpRequest, pk: int, quarter: Quarter) -> HttpResponse:
 class UpdatePage:
     """The page of one action and quarter for one request."""
 
-    def __init__(self, request: HttpRequest, action: Action, quarter: Quarter, today: date) -> None:
+    def __init__(self, request: MemberRequest, action: Action, quarter: Quarter, today: date) -> None:
         self.request, self.action, self.quarter, self.today = request, action, quarter, today
 
     def show(self) -> HttpResponse:
@@ -110,7 +111,7 @@ class UpdatePage:
             form.refuse_figure(refused)
             return self._form_page(form, *self._updates(), status=409 if refused.reading else 200)
         except Conflict as conflict:
-            return self._conflict_page(form, conflict.theirs)
+            return self._conflict_page(form, cast(ProgressUpdate, conflict.theirs))
         except ValidationError as error:
             form.add_error(None, error)
             return self._form_page(form, *self._updates(), status=409)
