@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from csp_tracker import services
 from csp_tracker.forms import ChoosePasswordForm, InvitationForm, MembershipForm
@@ -24,6 +24,7 @@ from csp_tracker.writing import Conflict
 FIRST_PAGES = {Role.OFFICER: "updates", Role.MANAGER: "dashboard", Role.VIEWER: "plans"}
 
 
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Send everybody to where their work is."""
     membership = current_membership(request)
@@ -32,6 +33,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return redirect(FIRST_PAGES[Role(membership.role)])
 
 
+@require_safe
 def people(request: HttpRequest) -> HttpResponse:
     """Who is in the partnership, for those who keep it."""
     partnership = current_partnership(request)
@@ -110,12 +112,14 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "kernel/invitation.html", {"form": form, "person": user})
 
 
+@require_safe
 def help_page(request: HttpRequest) -> HttpResponse:
     """How it works and who may do what, printed from the table the code asks."""
     return render(request, "kernel/help.html", {"lines": TABLE.values()})
 
 
 @login_not_required
+@require_safe
 def statement(request: HttpRequest, name: str) -> HttpResponse:
     """The accessibility and privacy statements, open to everybody."""
     if name not in ("accessibility", "privacy"):
@@ -129,6 +133,7 @@ def not_here(_request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
+@require_safe
 def healthz(_request: HttpRequest) -> HttpResponse:
     """Say “ok” where the database answers; for the machine that watches."""
     with connection.cursor() as cursor:

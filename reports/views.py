@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
+from django.views.decorators.http import require_safe
 
 from actions.models import Plan
 from actions.permissions import can_edit_plan
@@ -19,6 +20,7 @@ from reports.exporters import xlsx
 EXPORTERS = {"xlsx": xlsx}
 
 
+@require_safe
 def dashboard(request: HttpRequest) -> HttpResponse:
     """One plan’s quarter at a glance; every number leads to its list."""
     today = timezone.localdate()
@@ -43,6 +45,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     return render(request, "reports/dashboard.html", context)
 
 
+@require_safe
 def plan_report(request: HttpRequest, slug: str, quarter: Quarter, extension: str) -> HttpResponse:
     """A working copy of the plan’s progress paper as a file."""
     plan = get_object_or_404(Plan.objects.visible_to(request.user).select_related("partnership"), slug=slug)

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from csp_tracker.fields import to_quarter
 from csp_tracker.partnerships import current_partnership
@@ -31,6 +32,7 @@ class Row(NamedTuple):
     target: str
 
 
+@require_safe
 def indicators(request: SignedIn) -> HttpResponse:
     """The partnership's KPIs with their latest reading for a quarter, narrowed by the query string."""
     partnership = current_partnership(request)

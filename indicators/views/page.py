@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from csp_tracker.models import User
 from csp_tracker.periods import FinancialYear, Period, PeriodKind
@@ -29,6 +30,7 @@ KINDS_OFFERED = {
 }
 
 
+@require_safe
 def indicator(request: SignedIn, pk: int) -> HttpResponse:
     """The KPI's own page."""
     visible = Indicator.objects.visible_to(request.user).select_related("owner", "agency", "part_of")
