@@ -172,7 +172,6 @@ class ActionForm(EditForm):
     def values_of(action: Action) -> dict[str, Any]:
         """The action as the form shows it."""
         values = {name: getattr(action, name) for name in COLUMNS}
-        values["due_precision"] = action.due_precision or DatePrecision.DAY
         links = action.support.select_related("agency"), action.indicator_links.select_related("indicator")
         return values | {
             "supporters": [link.agency for link in links[0]],
