@@ -24,7 +24,7 @@ from actions.values import PlanStatus
 from csp_tracker.models import FileImport, Partnership, User
 from csp_tracker.people import ImportKind, ImportState
 from csp_tracker.periods import FinancialYear, Quarter
-from csp_tracker.writing import refuse_foreign
+from csp_tracker.writing import refuse_foreign, store
 
 LONGEST_TITLE = 255
 NOT_IN_A_SUFFIX = re.compile(r"[^.a-z0-9]")
@@ -117,7 +117,7 @@ def commit_plan(
         planter = Planter(tree, plan, file_import, _reported(plan, quarter, now), by, now)
         changes = renew(planter, match_with(tree, plan))
     decisions = {"plan": plan.slug, "quarter": planter.quarter.code, "year": year and year.code, "title": title}
-    _keep(file_import, file, decisions | {"updated": update is not None})
+    _confirm(file_import, file, decisions | {"updated": update is not None}, by=by)
     return Outcome(What.UPDATED if update else What.MADE, plan, file_import, changes)
 
 
@@ -158,10 +158,9 @@ def _reported(plan: Plan, quarter: Quarter | None, now: datetime) -> Quarter:
 
 
 def _note(file: SourceFile, tree: PlanTree, partnership: Partnership, *, by: User, now: datetime) -> FileImport:
-    return FileImport.objects.create(
+    file_import = FileImport(
         partnership=partnership,
         kind=ImportKind.PLAN,
-        state=ImportState.CONFIRMED,
         name=clipped(file.name, 255),
         sha256=file.sha256,
         tree=tree.to_json(),
@@ -169,15 +168,17 @@ def _note(file: SourceFile, tree: PlanTree, partnership: Partnership, *, by: Use
         imported_by=by,
         imported_at=now,
     )
+    store(file_import, by=by)
+    return file_import
 
 
-def _keep(file_import: FileImport, file: SourceFile, decisions: dict[str, Any]) -> None:
+def _confirm(file_import: FileImport, file: SourceFile, decisions: dict[str, Any], *, by: User) -> None:
     """Store the bytes, as the very last thing: no refusal comes after it and leaves a file without a row."""
     suffix = NOT_IN_A_SUFFIX.sub("", PurePath(file.name).suffix.lower())[:10]
-    file_import.decisions = decisions
+    file_import.state, file_import.decisions = ImportState.CONFIRMED, decisions
     file_import.file.save(f"{file.sha256}{suffix}", ContentFile(file.data), save=False)
     try:
-        file_import.save()
+        store(file_import, by=by)
     except BaseException:
         file_import.file.delete(save=False)
         raise

@@ -85,7 +85,7 @@ class Story:
             )
 
     def _open_round(self, offset: int) -> Round:
-        """Those of the past opened when their quarter was over; the running one is open for people to write as they go."""
+        """A past quarter’s opened when it was over; the running one is open already: people write as they go."""
         quarter = self.calendar.quarter(offset)
         last = quarter.ends_on
         return open_round(

@@ -189,6 +189,7 @@ class TestTheFile:
         assert (kept.kind, kept.state, kept.imported_by) == ("plan", "confirmed", by)
         assert kept.tree == seed("maldon-csp-2009-10.docx").to_json()
         assert kept.counts["rag"]["green"] == 30
+        assert list(kept.history.values_list("state", "history_user")) == [("confirmed", by.pk), ("previewed", by.pk)]
         assert (kept.decisions["plan"], kept.decisions["quarter"]) == ("action-plan-200910", "2009-10-Q4")
 
     def test_the_bytes_are_kept_under_the_media_folder(self, commit):
