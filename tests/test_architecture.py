@@ -20,6 +20,7 @@ LADDER = (
     ("builders", "services"),
     (
         "partnerships",
+        "requests",
         "context",
         "formfields",
         "account_forms",
