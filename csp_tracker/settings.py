@@ -188,7 +188,6 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = ["gds"]
 CRISPY_TEMPLATE_PACK = "gds"
 CRISPY_CLASS_CONVERTERS = {  # the pack knows these widgets by no class of its own
     "dateinput": "govuk-input",
-    "fileinput": "govuk-file-upload",
     "numberinput": "govuk-input",
     "searchinput": "govuk-input",
     "selectmultiple": "govuk-select",
