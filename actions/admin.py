@@ -38,7 +38,7 @@ class PlanAdmin(PlanPartAdmin):
     autocomplete_fields = ("previous",)
     list_display = ("title", "starts_on", "ends_on", "status", "partnership")
     list_filter = (("partnership", OwnRows), "status", InUse)
-    list_select_related = ("partnership",)
+    read_with = ("partnership",)
     search_fields = ("title",)
 
     def add_row(self, *, by: Any, **fields: Any) -> Plan:
@@ -73,7 +73,7 @@ class PriorityAdmin(PlanPartAdmin):
     list_display = ("number", "short_title", "plan", "group", "lead")
     list_display_links = ("number", "short_title")
     list_filter = (("plan", OwnRows), InUse)
-    list_select_related = ("plan", "lead")
+    read_with = ("lead",)
     ordering = ("-plan__starts_on", "plan", "position", "pk")
     search_fields = ("number", "title", "plan__title", "lead__name")
 
@@ -106,7 +106,6 @@ class ObjectiveAdmin(PlanPartAdmin):
     list_display = ("number", "short_text", "priority_words", "plan")
     list_display_links = ("number", "short_text")
     list_filter = (("priority__plan", OwnRows), InUse)
-    list_select_related = ("priority__plan",)
     ordering = ("-priority__plan__starts_on", "priority__plan", "priority__position", "position", "pk")
     search_fields = ("number", "text", "priority__title", "priority__plan__title")
 
@@ -199,7 +198,7 @@ class ActionAdmin(PlanPartAdmin):
     list_display = ("reference", "short_text", "plan", "status", "due_on", "lead_agency", "lead_officer")
     list_display_links = ("reference", "short_text")
     list_filter = (("plan", OwnRows), "status", "timescale_kind", ("lead_agency", OwnRows), InUse)
-    list_select_related = ("plan", "lead_agency", "lead_officer")
+    read_with = ("lead_agency", "lead_officer")
     ordering = ("-plan__starts_on", "plan", "objective__priority__position", "objective__position", "position", "pk")
     search_fields = ("reference", "text", "lead_text", "lead_officer__name", "lead_agency__name", "plan__title")
 
@@ -247,7 +246,6 @@ class RoundAdmin(QuarterWords, ReadOnlyAdmin):
     readonly_fields = ("quarter_words",)
     list_display = ("plan", "quarter_words", "opens_on", "due_on", "committee_on", "locked_at")
     list_filter = (("plan", OwnRows),)
-    list_select_related = ("plan",)
     ordering = ("-quarter", "plan", "pk")
     search_fields = ("plan__title",)
 
@@ -266,7 +264,7 @@ class ProgressUpdateAdmin(QuarterWords, ReadOnlyAdmin):
     readonly_fields = ("quarter_words",)
     list_display = ("action_words", "quarter_words", "state", "rag", "submitted_by", "approved_by")
     list_filter = (("action__plan", OwnRows), "state", "rag", "origin")
-    list_select_related = ("action__plan", "submitted_by", "approved_by")
+    read_with = ("submitted_by", "approved_by")
     ordering = ("-quarter", "action__plan", "action__reference", "pk")
     search_fields = ("action__reference", "action__text", "progress", "work_needed")
 

@@ -55,7 +55,7 @@ class AgencyAdmin(ArchivableAdmin):
     fixed_fields = ("partnership",)
     list_display = ("name", "short_name", "kind", "partnership")
     list_filter = (("partnership", OwnRows), "kind", InUse)
-    list_select_related = ("partnership",)
+    read_with = ("partnership",)
     search_fields = ("name", "short_name")
 
     def add_row(self, *, by: Any, **fields: Any) -> Agency:
@@ -85,10 +85,7 @@ class MembershipInline(ReadOnlyInline):
     model = Membership
     fields = ("partnership", "agency", "role", "is_administrator", "ends_on")
     verbose_name_plural = "memberships"
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
-        """With the names each row shows."""
-        return super().get_queryset(request).select_related("partnership", "agency", "user")
+    read_with = ("partnership", "agency", "user")
 
 
 @admin.register(User)
@@ -189,12 +186,8 @@ class MembershipAdmin(ScopedAdmin):
     autocomplete_fields = ("agency",)
     list_display = ("user", "email", "agency", "role", "is_administrator", "ends_on", "partnership")
     list_filter = (("partnership", OwnRows), "role", "is_administrator", ("agency", OwnRows))
-    list_select_related = ("user", "agency", "partnership")
+    read_with = ("user", "agency", "partnership")
     search_fields = ("user__name", "user__email", "job_title")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
-        """With what a membership is called by."""
-        return super().get_queryset(request).select_related("user", "agency", "partnership")
 
     @admin.display(description="e-mail address", ordering="user__email")
     def email(self, membership: Any) -> str:

@@ -114,8 +114,10 @@ class ServiceForm(forms.ModelForm):
     def validate_unique(self) -> None:
         """Left to the service, which knows all of the row and not only the fields shown."""
 
-    def validate_constraints(self) -> None:
-        """Left to the service likewise."""
+    def _post_clean(self) -> None:
+        """Constraints are left to the service likewise: it may yet set right what only looks wrong."""
+        self.instance.validate_constraints = lambda **_: None
+        super()._post_clean()  # type: ignore[misc]
 
     def full_clean(self) -> None:
         """Check the fields, and add what the service said when it was given them."""
@@ -140,10 +142,11 @@ class ServiceForm(forms.ModelForm):
 
     def _show_theirs(self, conflict: Conflict) -> None:
         """Set the saved value beside each typed one that differs; the next save follows on from what is shown."""
+        if self.instance.pk is None:
+            self.add_error(None, "This is here already. Change it on its own page.")
+            return
         typed = dict(self.cleaned_data)
         self.add_error(None, conflict)
-        if not self.instance.pk or conflict.theirs.pk != self.instance.pk:
-            return
         for name, value in typed.items():
             if name not in NOT_COLUMNS and hasattr(conflict.theirs, name) and value != getattr(conflict.theirs, name):
                 self.add_error(name, f"Saved meanwhile: {_in_words(conflict.theirs, name)}")
@@ -182,17 +185,15 @@ class OwnRowsOnly:
     partnership_path: ClassVar[str] = "partnership"
     may_add: ClassVar[bool] = True
     may_change: ClassVar[bool] = True
+    #: Relations whose names a row shows wherever it stands; `list_select_related` would serve its list alone.
+    read_with: ClassVar[Sequence[str]] = ()
     model: Any
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         """The rows of the partnerships the person keeps; a superuser keeps all."""
         rows = super().get_queryset(request)  # type: ignore[misc]
-        return self.scoped(rows.select_related(*self._way()), request)
-
-    def _way(self) -> list[str]:
-        """The relation to read with each row, so that asking whose it is costs nothing."""
-        above = self.partnership_path.rpartition("__")[0]
-        return [above] if above else []
+        relations = [*self.read_with, *filter(None, [self.partnership_path.rpartition("__")[0]])]
+        return self.scoped(rows.select_related(*relations) if relations else rows, request)
 
     def scoped(self, rows: QuerySet, request: HttpRequest) -> QuerySet:
         """Narrow rows to the person's own."""
@@ -350,6 +351,10 @@ class ScopedAdmin(OwnRowsOnly, admin.ModelAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """The service wrote all there is to write."""
+
+    def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:
+        """What was changed in the form; the rows below it are only shown."""
+        return super().construct_change_message(request, form, None, add)  # type: ignore[arg-type]
 
     def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         """Note among the person's recent changes only what changed something."""

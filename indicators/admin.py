@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from csp_tracker.admin_base import (
@@ -56,7 +55,7 @@ class IndicatorAdmin(ArchivableAdmin):
     list_filter = (
         ("partnership", OwnRows), "frequency", "unit", "polarity", "is_context", ("agency", OwnRows), InUse,
     )  # fmt: skip
-    list_select_related = ("owner", "agency", "partnership")
+    read_with = ("owner", "agency", "partnership")
     search_fields = ("reference", "name", "source", "owner__name")
 
     @admin.display(description="name", ordering="name")
@@ -86,7 +85,6 @@ class OfIndicatorAdmin(ScopedAdmin):
 
     partnership_path = "indicator__partnership"
     autocomplete_fields = ("indicator",)
-    list_select_related = ("indicator",)
 
     @admin.display(description="KPI", ordering="indicator__reference")
     def kpi(self, row: Any) -> str:
@@ -164,12 +162,8 @@ class RatingSchemeAdmin(ScopedAdmin):
     autocomplete_fields = ("indicator",)
     list_display = ("effective_from", "kpi", "compare_with", "green_tolerance", "amber_tolerance", "partnership")
     list_filter = (("partnership", OwnRows), "compare_with")
-    list_select_related = ("indicator", "partnership")
+    read_with = ("indicator", "partnership")
     search_fields = ("indicator__reference", "indicator__name")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
-        """With the names each row shows."""
-        return super().get_queryset(request).select_related("indicator", "partnership")
 
     def choice_label(self, row: Any) -> str:
         """With what it rates."""

@@ -1,6 +1,7 @@
 """Admin's pages for tests: where they are, and their forms filled in as a browser would post them."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
@@ -34,7 +35,7 @@ def form_of(answer: Any) -> dict[str, Any]:
         name, kind = field.get("name"), field.get("type")
         if not name or kind in ("submit", "button") or (kind == "checkbox" and field.get("checked") is None):
             continue
-        value = field.value
+        value = (field.value or "").removeprefix("\n") if field.tag == "textarea" else field.value
         fields[name] = list(value) if field.tag == "select" and field.get("multiple") is not None else value or ""
     fields.pop("csrfmiddlewaretoken", None)
     return fields
@@ -49,6 +50,15 @@ def errors_in(answer: Any) -> str:
     """What the form says is wrong, as one text."""
     found = html.fromstring(answer.content.decode()).xpath("//*[contains(@class, 'errorlist')]//text()")
     return " ".join(found)
+
+
+def list_costs(count_queries: Any, client: Any, *models: type) -> dict[str, int]:
+    """How many queries the list of each model takes."""
+    costs = {}
+    for model in models:
+        address = page(model, "changelist")
+        costs[model.__name__] = count_queries(partial(client.get, address))
+    return costs
 
 
 @dataclass
