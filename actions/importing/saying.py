@@ -6,6 +6,12 @@ from csp_tracker.rag import RAG
 from csp_tracker.text import one_line
 
 LONGEST_LINE = 100
+COUNTED = {  # by the key of the summary: one, several
+    "priorities": ("priority", "priorities"),
+    "objectives": ("objective", "objectives"),
+    "actions": ("action", "actions"),
+    "indicators": ("KPI", "KPIs"),
+}
 
 
 def summary_in_words(tree: PlanTree) -> str:
@@ -16,8 +22,7 @@ def summary_in_words(tree: PlanTree) -> str:
     lines = [
         f"{tree.file_name}: {tree.title or 'no title'}",
         f"Year: {period}",
-        f"{found['priorities']} priorities, {found['objectives']} objectives, {found['actions']} actions, "
-        f"{found['indicators']} KPIs",
+        ", ".join(f"{found[key]} {one if found[key] == 1 else several}" for key, (one, several) in COUNTED.items()),
         f"Lights: {lights}; {found['carried_forward']} carried forward",
     ]
     lines += [f"Note: {warning}" for warning in tree.warnings]

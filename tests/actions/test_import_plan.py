@@ -78,6 +78,9 @@ class TestCheck:
         assert "    8.4.1 [–] " in out
         assert err == ""
 
+    def test_one_is_not_plural(self, capsys):
+        assert "\n1 priority, 10 objectives, 10 actions, 0 KPIs\n" in run(capsys, OF_2015[1], "--check")[0]
+
 
 class TestFromATerminal:
     """In a process of its own: exit status, and what stands on which stream."""
