@@ -51,3 +51,12 @@ def test_only_members_say_something(action, make):
         add_private_note(action=action, text="Hello.", by=person)
     assert not Comment.objects.exists()
     assert not PrivateNote.objects.exists()
+
+
+def test_a_double_click_says_it_once(action, officer):
+    for _ in range(2):
+        add_comment(action=action, quarter=QUARTER, text="We lent the engine.\r\nTwice.", by=officer)
+        add_private_note(action=action, text="Hush.", by=officer)
+    assert Comment.objects.count() == PrivateNote.objects.count() == 1
+    add_comment(action=action, quarter=QUARTER.next, text="We lent the engine.\nTwice.", by=officer)
+    assert Comment.objects.count() == 2
