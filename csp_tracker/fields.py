@@ -52,9 +52,10 @@ class QuarterField(models.IntegerField):
     """An integer column holding `Quarter.ordinal`; its Python value is a `Quarter`, its lookups take one."""
 
     description = "A quarter of a financial year"
-    # Read by django-stubs: what may be assigned, and what is read back.
+    # Read by django-stubs: what may be assigned, what is read back, and what a lookup takes.
     _pyi_private_set_type: Quarter | int | str  # type: ignore[assignment]
     _pyi_private_get_type: Quarter  # type: ignore[assignment]
+    _pyi_lookup_exact_type: Quarter | int | str  # type: ignore[assignment]
     _validators: list[Callable[[Any], None]]
 
     @cached_property
