@@ -1,7 +1,8 @@
 // Builds build/app.css, build/app.js, the icons the sheet names and the favicon. Run by `npm run build`.
-// The folder is emptied first and, when anything fails, emptied again: Sass writes a file even when it fails.
+// All is made beside and moved into place at the end, so that whoever is looking never meets a page without its style.
+// When anything fails nothing is left: an old sheet must not pass for the new one.
 
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -9,7 +10,8 @@ import { buildSync } from "esbuild";
 import { compile, NodePackageImporter } from "sass";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const out = join(root, "build");
+const build = join(root, "build");
+const out = join(build, ".new");
 const limits = { "app.css": 16_384, "app.js": 8_192 }; // bytes over the wire: a page has 30 kB in all
 const icons = join(root, "node_modules/@ministryofjustice/frontend/moj/assets/images");
 
@@ -52,6 +54,11 @@ function weigh([name, limit]) {
   if (sent > limit) throw new Error(`${name} is ${sent} bytes compressed; the limit is ${limit}.`);
 }
 
+function replace(name) {
+  rmSync(join(build, name), { recursive: true, force: true });
+  renameSync(join(out, name), join(build, name));
+}
+
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 try {
@@ -59,8 +66,10 @@ try {
   script();
   copyFileSync(join(root, "assets/favicon.svg"), join(out, "favicon.svg"));
   Object.entries(limits).forEach(weigh);
+  readdirSync(out).forEach(replace);
+  rmSync(out, { recursive: true });
 } catch (error) {
-  rmSync(out, { recursive: true, force: true });
+  rmSync(build, { recursive: true, force: true });
   console.error(String(error));
   process.exitCode = 1;
 }
