@@ -218,7 +218,7 @@ class _Words:
             case "action":
                 return action["text"]
             case "indicator" | "baseline":
-                return self.kpis.get(action["pk"], {}).get(column.meaning, "")
+                return self.kpis.get(action["pk"], {}).get(column.meaning, "") or action["extra"].get(column.heading, "")
             case "progress" | "work_needed":
                 return row.update[column.meaning] if row.update else ""
             case "timescale":
@@ -229,7 +229,7 @@ class _Words:
             case "lead":
                 return row.lead
             case "supporting":
-                return self.supporters.get(action["pk"], "")
+                return self.supporters.get(action["pk"], "") or action["extra"].get(column.heading, "")
             case "expected_outcome" | "resources":
                 return action[column.meaning]
             case "rag":

@@ -104,10 +104,8 @@ class Plan(Tracked):
 
     def quarter_at(self, today: date) -> Quarter:
         """*This quarter*: the open round's, else the last ended one, kept inside the plan."""
-        opened = getattr(self, "open_quarter", None)
-        if not hasattr(self, "open_quarter"):
-            opened = Plan.objects.with_open_quarter(today).values_list("open_quarter", flat=True).get(pk=self.pk)
-        quarter = opened or Quarter.last_ended(today)
+        plan = self if hasattr(self, "open_quarter") else Plan.objects.with_open_quarter(today).get(pk=self.pk)
+        quarter = plan.open_quarter or Quarter.last_ended(today)  # type: ignore[attr-defined]
         return min(max(quarter, self.first_quarter), self.last_quarter)
 
 

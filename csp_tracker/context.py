@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.http import Http404
+from django.urls import reverse
 
 from csp_tracker.partnerships import current_membership, memberships_of
 from csp_tracker.people import Role
+from csp_tracker.requests import MemberRequest
 
 #: Label, name of the address, and who is offered it; what one may do there is asked by the page itself.
 PAGES = [
@@ -18,7 +19,7 @@ PAGES = [
 ]
 
 
-def layout(request: HttpRequest) -> dict[str, Any]:
+def layout(request: MemberRequest) -> dict[str, Any]:
     """`partnership`, `partnerships` and `navigation` for templates/base.html; nothing for a stranger."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
@@ -29,13 +30,7 @@ def layout(request: HttpRequest) -> dict[str, Any]:
         membership = None
     if membership is None:
         return {"partnership": None, "partnerships": [], "navigation": []}
-    pages = []
-    for label, name, roles in PAGES:
-        if membership.role in roles:
-            try:  # TEMPORARY until every page stands
-                pages.append((label, reverse(name)))
-            except NoReverseMatch:
-                continue
+    pages = [(label, reverse(name)) for label, name, roles in PAGES if membership.role in roles]
     if membership.is_administrator:
         pages.append(("People", reverse("people")))
     return {

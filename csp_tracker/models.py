@@ -90,6 +90,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     objects = UserManager()
 
+    #: The current memberships once somebody has asked for them: see csp_tracker.roles.
+    known_memberships: "dict[int, Membership] | None" = None
+
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS = ["name"]

@@ -1,21 +1,21 @@
 """Which partnership a page is about, for people who are members of several."""
 
-from django.http import Http404, HttpRequest
+from django.http import Http404
 
 from csp_tracker.models import Membership, Partnership
-from csp_tracker.roles import membership_of
+from csp_tracker.requests import MemberRequest
+from csp_tracker.roles import current_memberships
 
 CHOSEN = "partnership"
 
 
-def memberships_of(request: HttpRequest) -> list[Membership]:
+def memberships_of(request: MemberRequest) -> list[Membership]:
     """The person's current memberships, by the partnership's name."""
-    membership_of(request.user, 0)  # reads them once for the request
-    found: dict[int, Membership] = request.user._current_memberships  # type: ignore[union-attr]
-    return sorted(found.values(), key=lambda membership: membership.partnership.name)
+    found = current_memberships(request.user).values()
+    return sorted(found, key=lambda membership: membership.partnership.name)
 
 
-def current_membership(request: HttpRequest) -> Membership | None:
+def current_membership(request: MemberRequest) -> Membership | None:
     """The membership the page is about: the address's `?partnership=`, else the last chosen, else the first.
 
     None for a person without any. A partnership the person is no member of answers 404: it does not exist for them.
@@ -33,7 +33,7 @@ def current_membership(request: HttpRequest) -> Membership | None:
     return next(iter(chosen or memberships), None)
 
 
-def current_partnership(request: HttpRequest) -> Partnership:
+def current_partnership(request: MemberRequest) -> Partnership:
     """The partnership the page is about; 404 for a person who is a member of none."""
     membership = current_membership(request)
     if membership is None:

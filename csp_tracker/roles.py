@@ -89,13 +89,17 @@ def given(role: str, is_administrator: bool, capability: Capability) -> Grant:
     return max(by_role, line.administrator) if is_administrator else by_role
 
 
-def membership_of(user: "User", partnership: "Partnership | int") -> "Membership | None":
-    """The user's current membership, or None. Read once for each user object, that is once a request."""
-    if not hasattr(user, "_current_memberships"):
+def current_memberships(user: "User") -> "dict[int, Membership]":
+    """The user's current memberships by partnership. Read once for each user object, that is once a request."""
+    if user.known_memberships is None:
         current = user.memberships.current().select_related("partnership", "agency")
-        user._current_memberships = {membership.partnership_id: membership for membership in current}
-    key = partnership if isinstance(partnership, int) else partnership.pk
-    return user._current_memberships.get(key)
+        user.known_memberships = {membership.partnership_id: membership for membership in current}
+    return user.known_memberships
+
+
+def membership_of(user: "User", partnership: "Partnership | int") -> "Membership | None":
+    """The user's current membership of the partnership, or None."""
+    return current_memberships(user).get(partnership if isinstance(partnership, int) else partnership.pk)
 
 
 def grant(user: "User", partnership: "Partnership | int", capability: Capability) -> Grant:

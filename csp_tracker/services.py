@@ -135,7 +135,7 @@ def accept_invitation(*, token: str, password: str) -> User:
     user = User.objects.select_for_update().get(pk=invited(token).pk)
     validate_password(password, user)
     user.set_password(password)
-    user._history_user = user  # type: ignore[attr-defined]
+    user._history_user = user
     user.save()
     return user
 

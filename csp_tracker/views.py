@@ -18,6 +18,7 @@ from csp_tracker.models import Membership
 from csp_tracker.partnerships import current_membership, current_partnership
 from csp_tracker.people import Role
 from csp_tracker.permissions import can_administer, can_change_membership
+from csp_tracker.requests import MemberRequest
 from csp_tracker.roles import TABLE, require
 from csp_tracker.writing import Conflict
 
@@ -25,7 +26,7 @@ FIRST_PAGES = {Role.OFFICER: "updates", Role.MANAGER: "dashboard", Role.VIEWER: 
 
 
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: MemberRequest) -> HttpResponse:
     """Send everybody to where their work is."""
     membership = current_membership(request)
     if membership is None:
@@ -34,7 +35,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def people(request: HttpRequest) -> HttpResponse:
+def people(request: MemberRequest) -> HttpResponse:
     """Who is in the partnership, for those who keep it."""
     partnership = current_partnership(request)
     require(can_administer(request.user, partnership))
@@ -43,7 +44,7 @@ def people(request: HttpRequest) -> HttpResponse:
     return render(request, "kernel/people.html", context)
 
 
-def person_invite(request: HttpRequest) -> HttpResponse:
+def person_invite(request: MemberRequest) -> HttpResponse:
     """Invite somebody by e-mail."""
     partnership = current_partnership(request)
     require(can_administer(request.user, partnership))
@@ -60,7 +61,7 @@ def person_invite(request: HttpRequest) -> HttpResponse:
     return render(request, "kernel/person_form.html", {"form": form, "membership": None})
 
 
-def person_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def person_edit(request: MemberRequest, pk: int) -> HttpResponse:
     """Change a member's agency, role, job title or last day."""
     membership = get_object_or_404(Membership.objects.visible_to(request.user), pk=pk)
     require(can_change_membership(request.user, membership))
@@ -80,7 +81,7 @@ def person_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def person_invite_again(request: HttpRequest, pk: int) -> HttpResponse:
+def person_invite_again(request: MemberRequest, pk: int) -> HttpResponse:
     """Send a member's invitation once more."""
     membership = get_object_or_404(Membership.objects.visible_to(request.user), pk=pk)
     require(can_administer(request.user, membership.partnership_id))
@@ -89,7 +90,7 @@ def person_invite_again(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("people")
 
 
-def _link(request: HttpRequest) -> Callable[[str], str]:
+def _link(request: MemberRequest) -> Callable[[str], str]:
     def link(token: str) -> str:
         path = reverse("invitation", args=[token]) if token else reverse("account_login")
         return request.build_absolute_uri(path)
@@ -113,7 +114,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @require_safe
-def help_page(request: HttpRequest) -> HttpResponse:
+def help_page(request: MemberRequest) -> HttpResponse:
     """How it works and who may do what, printed from the table the code asks."""
     return render(request, "kernel/help.html", {"lines": TABLE.values()})
 

@@ -1,6 +1,6 @@
 """Dashboards and papers."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -12,6 +12,7 @@ from actions.permissions import can_edit_plan
 from actions.values import PlanStatus
 from csp_tracker.partnerships import current_partnership
 from csp_tracker.periods import Quarter
+from csp_tracker.requests import MemberRequest
 from reports.builders import dashboard as dashboards
 from reports.builders.progress import progress_paper
 from reports.document import file_name
@@ -21,7 +22,7 @@ EXPORTERS = {"xlsx": xlsx}
 
 
 @require_safe
-def dashboard(request: HttpRequest) -> HttpResponse:
+def dashboard(request: MemberRequest) -> HttpResponse:
     """One plan’s quarter at a glance; every number leads to its list."""
     today = timezone.localdate()
     plans = list(
@@ -46,7 +47,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def plan_report(request: HttpRequest, slug: str, quarter: Quarter, extension: str) -> HttpResponse:
+def plan_report(request: MemberRequest, slug: str, quarter: Quarter, extension: str) -> HttpResponse:
     """A working copy of the plan’s progress paper as a file."""
     plan = get_object_or_404(Plan.objects.visible_to(request.user).select_related("partnership"), slug=slug)
     exporter = EXPORTERS.get(extension)

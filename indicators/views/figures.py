@@ -8,13 +8,13 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from csp_tracker.requests import MemberRequest
 from csp_tracker.roles import require
 from csp_tracker.writing import Conflict
 from indicators import services
 from indicators.forms import BaselineForm, TargetForm
 from indicators.permissions import can_edit_indicators
 from indicators.views.shared import (
-    SignedIn,
     conflict_page,
     crumbs,
     indicator_or_404,
@@ -27,7 +27,7 @@ FORM = "indicators/form.html"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def baseline_new(request: SignedIn, pk: int) -> HttpResponse:
+def baseline_new(request: MemberRequest, pk: int) -> HttpResponse:
     """Add a baseline to a KPI."""
     indicator = indicator_or_404(request, pk)
     require(can_edit_indicators(request.user, indicator.partnership_id))
@@ -53,7 +53,7 @@ def baseline_new(request: SignedIn, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def baseline_edit(request: SignedIn, pk: int, baseline_pk: int) -> HttpResponse:
+def baseline_edit(request: MemberRequest, pk: int, baseline_pk: int) -> HttpResponse:
     """Change a baseline of a KPI."""
     indicator = indicator_or_404(request, pk)
     require(can_edit_indicators(request.user, indicator.partnership_id))
@@ -82,7 +82,7 @@ def baseline_edit(request: SignedIn, pk: int, baseline_pk: int) -> HttpResponse:
 
 
 @require_safe
-def target_choose(request: SignedIn, pk: int) -> HttpResponse:
+def target_choose(request: MemberRequest, pk: int) -> HttpResponse:
     """From the picker on the KPI's page to the target of the period picked."""
     indicator = indicator_or_404(request, pk)
     require(can_edit_indicators(request.user, indicator.partnership_id))
@@ -91,7 +91,7 @@ def target_choose(request: SignedIn, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def target_edit(request: SignedIn, pk: int, code: str) -> HttpResponse:
+def target_edit(request: MemberRequest, pk: int, code: str) -> HttpResponse:
     """Set the target of a period, or change it with a reason."""
     indicator = indicator_or_404(request, pk)
     require(can_edit_indicators(request.user, indicator.partnership_id))

@@ -11,16 +11,17 @@ from django.views.decorators.http import require_safe
 
 from csp_tracker.history import Change, Entry, Source, Trail
 from csp_tracker.periods import Period, PeriodKind
+from csp_tracker.requests import MemberRequest
 from indicators.models import Baseline, Indicator, Reading, Target
 from indicators.values import figure_as_typed
-from indicators.views.shared import SignedIn, crumbs, indicator_or_404
+from indicators.views.shared import crumbs, indicator_or_404
 
 ENTRIES_PER_PAGE = 25
 OF_A_PERIOD = {"indicator", "period_kind", "period_starts_on"}
 
 
 @require_safe
-def indicator_history(request: SignedIn, pk: int) -> HttpResponse:
+def indicator_history(request: MemberRequest, pk: int) -> HttpResponse:
     """The KPI's history, newest first."""
     indicator = indicator_or_404(request, pk)
     trail = Trail(

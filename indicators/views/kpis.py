@@ -9,18 +9,19 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from csp_tracker.partnerships import current_partnership
+from csp_tracker.requests import MemberRequest
 from csp_tracker.roles import require
 from csp_tracker.writing import Conflict
 from indicators import services
 from indicators.forms import IndicatorForm, ReasonForm
 from indicators.permissions import can_edit_indicators
-from indicators.views.shared import SignedIn, conflict_page, crumbs, indicator_or_404, over, show_refusal
+from indicators.views.shared import conflict_page, crumbs, indicator_or_404, over, show_refusal
 
 FORM = "indicators/form.html"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def indicator_new(request: SignedIn) -> HttpResponse:
+def indicator_new(request: MemberRequest) -> HttpResponse:
     """Add a KPI to the partnership."""
     partnership = current_partnership(request)
     require(can_edit_indicators(request.user, partnership))
@@ -39,7 +40,7 @@ def indicator_new(request: SignedIn) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def indicator_edit(request: SignedIn, pk: int) -> HttpResponse:
+def indicator_edit(request: MemberRequest, pk: int) -> HttpResponse:
     """Change what a KPI is or who keeps it."""
     indicator = indicator_or_404(request, pk)
     require(can_edit_indicators(request.user, indicator.partnership_id))
@@ -68,7 +69,7 @@ def indicator_edit(request: SignedIn, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def indicator_archive(request: SignedIn, pk: int) -> HttpResponse:
+def indicator_archive(request: MemberRequest, pk: int) -> HttpResponse:
     """Take a KPI out of use, or take an archived one back."""
     indicator = indicator_or_404(request, pk)
     require(can_edit_indicators(request.user, indicator.partnership_id))

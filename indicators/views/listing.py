@@ -14,12 +14,12 @@ from django.views.decorators.http import require_safe
 from csp_tracker.fields import to_quarter
 from csp_tracker.partnerships import current_partnership
 from csp_tracker.periods import Period, PeriodKind, Quarter
+from csp_tracker.requests import MemberRequest
 from indicators.filters import IndicatorFilter
 from indicators.models import Indicator, Reading, Target
 from indicators.permissions import can_edit_indicators
 from indicators.services.measuring import chosen_target
 from indicators.views.presenting import Line, lines_of, target_in_words
-from indicators.views.shared import SignedIn
 
 PER_PAGE = 50
 
@@ -33,7 +33,7 @@ class Row(NamedTuple):
 
 
 @require_safe
-def indicators(request: SignedIn) -> HttpResponse:
+def indicators(request: MemberRequest) -> HttpResponse:
     """The partnership's KPIs with their latest reading for a quarter, narrowed by the query string."""
     partnership = current_partnership(request)
     today = timezone.localdate()
@@ -60,7 +60,7 @@ def indicators(request: SignedIn) -> HttpResponse:
     return render(request, "indicators/indicators.html", context)
 
 
-def _quarter_asked(request: SignedIn) -> Quarter | None:
+def _quarter_asked(request: MemberRequest) -> Quarter | None:
     """The quarter in the address, if it names one."""
     try:
         return to_quarter(request.GET.get("quarter"))

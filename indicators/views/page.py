@@ -12,12 +12,13 @@ from django.views.decorators.http import require_safe
 
 from csp_tracker.models import User
 from csp_tracker.periods import FinancialYear, Period, PeriodKind
+from csp_tracker.requests import MemberRequest
 from indicators import services
 from indicators.models import Indicator, Reading
 from indicators.permissions import can_edit_indicators, can_enter_readings
 from indicators.values import Frequency, Unit
 from indicators.views.presenting import baseline_in_words, lines_of, target_in_words
-from indicators.views.shared import SignedIn, crumbs
+from indicators.views.shared import crumbs
 
 READINGS_PER_PAGE = 12
 TARGETS_SHOWN = 8
@@ -31,7 +32,7 @@ KINDS_OFFERED = {
 
 
 @require_safe
-def indicator(request: SignedIn, pk: int) -> HttpResponse:
+def indicator(request: MemberRequest, pk: int) -> HttpResponse:
     """The KPI's own page."""
     visible = Indicator.objects.visible_to(request.user).select_related("owner", "agency", "part_of")
     indicator = get_object_or_404(visible, pk=pk)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from csp_tracker.periods import Period
+from csp_tracker.requests import MemberRequest
 from csp_tracker.roles import require
 from csp_tracker.writing import Conflict
 from indicators import services
@@ -17,13 +18,13 @@ from indicators.forms import RateAgainForm, ReadingForm
 from indicators.models import Indicator, Reading
 from indicators.permissions import can_edit_indicators, can_enter_readings
 from indicators.views.presenting import Line, lines_of, target_in_words
-from indicators.views.shared import SignedIn, conflict_page, crumbs, indicator_or_404, over, period_or_404, show_refusal
+from indicators.views.shared import conflict_page, crumbs, indicator_or_404, over, period_or_404, show_refusal
 
 FORM = "indicators/reading_form.html"
 
 
 @require_safe
-def reading_choose(request: SignedIn, pk: int) -> HttpResponse:
+def reading_choose(request: MemberRequest, pk: int) -> HttpResponse:
     """From the picker on the KPI's page to the figure of the period picked."""
     indicator = indicator_or_404(request, pk)
     require(can_enter_readings(request.user, indicator))
@@ -32,7 +33,7 @@ def reading_choose(request: SignedIn, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def reading_edit(request: SignedIn, pk: int, code: str) -> HttpResponse:
+def reading_edit(request: MemberRequest, pk: int, code: str) -> HttpResponse:
     """Enter or revise the figure of one period, or say why there is none."""
     indicator = indicator_or_404(request, pk)
     period = _begun_or_404(code)
@@ -56,7 +57,7 @@ def reading_edit(request: SignedIn, pk: int, code: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def reading_rate(request: SignedIn, pk: int, code: str) -> HttpResponse:
+def reading_rate(request: MemberRequest, pk: int, code: str) -> HttpResponse:
     """Rate a figure again by today's scheme and target, with a reason."""
     indicator = indicator_or_404(request, pk)
     require(can_edit_indicators(request.user, indicator.partnership_id))
@@ -94,7 +95,7 @@ def _begun_or_404(code: str) -> Period:
     return period
 
 
-def _around(request: SignedIn, indicator: Indicator, period: Period, reading: Reading | None) -> dict[str, Any]:
+def _around(request: MemberRequest, indicator: Indicator, period: Period, reading: Reading | None) -> dict[str, Any]:
     """What stands around the form: what is measured, and the figures it will be set against."""
     target = services.target_for(indicator, period)
     scheme = reading.scheme if reading and reading.value is not None else None

@@ -5,21 +5,15 @@ from typing import Any, NamedTuple
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
-from csp_tracker.models import User
 from csp_tracker.periods import Period
+from csp_tracker.requests import MemberRequest
 from indicators.models import Indicator
 
 FIRST_YEAR = 1974  # the districts of today begin then; a figure for an earlier year is a slip of the keys
-
-
-class SignedIn(HttpRequest):
-    """A request past the sign-in, for the type checker: its user is a person."""
-
-    user: User
 
 
 class Difference(NamedTuple):
@@ -30,7 +24,7 @@ class Difference(NamedTuple):
     yours: str
 
 
-def indicator_or_404(request: SignedIn, pk: int) -> Indicator:
+def indicator_or_404(request: MemberRequest, pk: int) -> Indicator:
     """The KPI, if the person is in its partnership."""
     return get_object_or_404(Indicator.objects.visible_to(request.user).select_related("partnership"), pk=pk)
 
@@ -74,7 +68,7 @@ def over(data: QueryDict, version: int) -> QueryDict:
 
 
 def conflict_page(
-    request: HttpRequest, template: str, context: dict[str, Any], *, form: forms.Form, theirs: Any
+    request: MemberRequest, template: str, context: dict[str, Any], *, form: forms.Form, theirs: Any
 ) -> HttpResponse:
     """The form again with both texts, status 409. `form` holds what was typed, its initial values are theirs."""
     last = theirs.history.select_related("history_user").first() if theirs.pk else None
