@@ -218,7 +218,8 @@ class _Words:
             case "action":
                 return action["text"]
             case "indicator" | "baseline":
-                return self.kpis.get(action["pk"], {}).get(column.meaning, "") or action["extra"].get(column.heading, "")
+                kpis = self.kpis.get(action["pk"], {})
+                return kpis.get(column.meaning, "") or action["extra"].get(column.heading, "")
             case "progress" | "work_needed":
                 return row.update[column.meaning] if row.update else ""
             case "timescale":
