@@ -30,7 +30,7 @@ from django.contrib.admin.views.main import PAGE_VAR
 from django.contrib.admin.widgets import AdminTextareaWidget, AutocompleteSelectMultiple, RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.db import models
+from django.db import IntegrityError, models
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -42,6 +42,7 @@ from csp_tracker.history import Source, Trail
 from csp_tracker.models import Partnership
 from csp_tracker.writing import Conflict
 
+SAME_MOMENT = "Somebody else saved something at the same moment that does not go with this. Look again, then save."
 NOT_COLUMNS = ("reason", "version_seen")
 
 
@@ -76,7 +77,7 @@ class OwnRows(admin.RelatedFieldListFilter):
 class InUse(admin.SimpleListFilter):
     """A list's filter by whether a row has been archived."""
 
-    title = "in use"
+    title = "whether in use"
     parameter_name = "in_use"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
@@ -326,6 +327,12 @@ class ScopedAdmin(OwnRowsOnly, admin.ModelAdmin):
         asked = any(lookup == one or lookup.startswith(f"{one}__") for one in columns if isinstance(one, str))
         return asked and super().lookup_allowed(lookup, value, request)
 
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The form, under as much of the row's words as a heading has room for."""
+        if context.get("subtitle"):
+            context["subtitle"] = shortened(context["subtitle"], 60)
+        return super().render_change_form(request, context, *args, **kwargs)
+
     # What is written ------------------------------------------------------------------------------------------------
 
     def changeform_view(
@@ -336,7 +343,9 @@ class ScopedAdmin(OwnRowsOnly, admin.ModelAdmin):
             return super().changeform_view(request, object_id, form_url, extra_context)
         except ValidationError as refusal:
             request.refusal = refusal  # type: ignore[attr-defined]
-            return super().changeform_view(request, object_id, form_url, extra_context)
+        except IntegrityError:
+            request.refusal = ValidationError(SAME_MOMENT)  # type: ignore[attr-defined]
+        return super().changeform_view(request, object_id, form_url, extra_context)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Give the values to the service; what comes back is the row the next page speaks of."""

@@ -1,6 +1,6 @@
 """The admin pages as a whole: who comes in, and what the site shows outside any one model."""
 
-from typing import Any
+from typing import Any, cast
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
@@ -16,13 +16,14 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
 from csp_tracker.partnerships import memberships_of
+from csp_tracker.requests import MemberRequest
 
 RECENT = 10
 
 
 def administered(request: HttpRequest) -> set[int]:
     """The partnerships the person is now an administrator of: read once a request."""
-    return {one.partnership_id for one in memberships_of(request) if one.is_administrator}
+    return {one.partnership_id for one in memberships_of(cast(MemberRequest, request)) if one.is_administrator}
 
 
 class NamedChoices(AutocompleteJsonView):

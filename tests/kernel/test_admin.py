@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.db import IntegrityError
 from django.urls import reverse
 
 from csp_tracker import services
@@ -168,6 +169,16 @@ def test_what_a_service_refuses_is_shown_on_the_form_with_what_was_typed(adminis
     assert form_of(answer)["name"] == "fire SERVICE"
     assert agency.history.count() == 1
     assert not LogEntry.objects.exists()
+
+
+def test_what_only_the_database_refuses_is_a_sentence_too(administrator, agency, monkeypatch):
+    def collide(**fields):
+        raise IntegrityError
+
+    monkeypatch.setattr(services, "change_agency", collide)
+    answer = save(administrator, page(agency), name="Police")
+    assert "at the same moment" in errors_in(answer)
+    assert form_of(answer)["name"] == "Police"
 
 
 def test_the_second_of_two_savers_sees_both_texts_and_loses_nothing(administrator, agency):
