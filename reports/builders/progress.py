@@ -100,7 +100,7 @@ def _notes(table: PlanTable) -> tuple[str, ...]:
     if unapproved:
         notes.append(f"Submitted, not separately approved: {unapproved} of {table.counts.total} updates.")
     if hidden:
-        notes.append(f"This copy holds {hidden} rows that are not for publication.")
+        notes.append(f"Rows that are not for publication in this copy: {hidden}.")
     return tuple(notes)
 
 
