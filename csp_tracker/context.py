@@ -32,7 +32,7 @@ def layout(request: MemberRequest) -> dict[str, Any]:
         return {"partnership": None, "partnerships": [], "navigation": []}
     pages = [(label, reverse(name)) for label, name, roles in PAGES if membership.role in roles]
     if membership.is_administrator:
-        pages.append(("People", reverse("people")))
+        pages += [("People", reverse("people")), ("Administration", reverse("admin:index"))]
     return {
         "partnership": membership.partnership,
         "partnerships": [one.partnership for one in memberships_of(request)],
