@@ -9,7 +9,7 @@ from django.db.models import F
 
 from actions.models import Action, ActionIndicator, Plan, ProgressUpdate, SupportingAgency
 from actions.rag import due_in_words, is_overdue
-from actions.values import ActionStatus, DatePrecision, TimescaleKind, UpdateState
+from actions.values import ActionStatus, DatePrecision, TimescaleKind, UpdateOrigin, UpdateState
 from csp_tracker.periods import Quarter
 from csp_tracker.rag import RAG, LightCounts
 
@@ -33,8 +33,8 @@ IN_SECTION_ROWS = ("priority",)
 
 ACTION_COLUMNS = (
     "pk", "objective_id", "reference", "text", "expected_outcome", "timescale", "timescale_kind", "starts_on", "due_on",
-    "due_precision", "status", "completed_on", "closed_on", "lead_text", "resources", "extra", "not_for_publication",
-    "last_rag", "last_quarter", "is_updated", "light",
+    "due_precision", "status", "completed_on", "closed_on", "closed_reason", "lead_text", "resources", "extra",
+    "not_for_publication", "last_rag", "last_quarter", "is_updated", "light",
 )  # fmt: skip
 
 
@@ -64,6 +64,11 @@ class Row:
     is_overdue: bool
     due: str
     cells: list[Cell] = field(default_factory=list)
+
+    @property
+    def why(self) -> str:
+        """Why the light is what it is, in words."""
+        return why_in_words(self.update, status=self.action["status"], closed_reason=self.action["closed_reason"])
 
     @property
     def ended(self) -> str:
@@ -108,6 +113,17 @@ class PlanTable:
     def counts(self) -> LightCounts:
         """The lights of the whole plan."""
         return sum((group.counts for group in self.groups), LightCounts())
+
+
+def why_in_words(update: dict[str, Any] | None, *, status: str, closed_reason: str) -> str:
+    """Why the light is what it is: the reporter's reason, that the file gave none, or why the action was closed."""
+    if update and update["rag_reason"]:
+        return update["rag_reason"]
+    if update and update["origin"] == UpdateOrigin.IMPORTED:
+        return "No reason in the imported plan"
+    if ActionStatus(status).is_closed:
+        return f"{ActionStatus(status).label}. {closed_reason}".strip()
+    return ""
 
 
 def columns_of(plan: Plan) -> list[Column]:
@@ -249,7 +265,7 @@ def _updates(plan: Plan, quarter: Quarter) -> dict[int, dict[str, Any]]:
     counted = ProgressUpdate.objects.counted().filter(action__plan=plan, quarter=quarter.ordinal)
     columns = (
         "action_id", "progress", "work_needed", "rag_as_stated", "rag_reason", "back_on_track", "carry_forward",
-        "state",
+        "state", "origin",
     )  # fmt: skip
     found = {update["action_id"]: update for update in counted.values(*columns)}
     for update in found.values():

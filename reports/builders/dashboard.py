@@ -45,7 +45,7 @@ def build(*, plan: Plan, quarter: Quarter, today: date, user: User) -> Dashboard
         reds=[line for line in lines if line.light is RAG.RED],
         ambers=[line for line in lines if line.light is RAG.AMBER],
         overdue=[line for line in lines if line.overdue],
-        silent=[line for line in lines if line.owes],
+        silent=[line for line in lines if not line.is_updated],
         differing=[
             line for line in updated if line.suggested and line.suggested.is_rated and line.suggested != line.light
         ],

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from actions.builders import why_in_words
 from actions.models import Action, Plan, ProgressUpdate
 from actions.rag import due_in_words, is_overdue, travel
 from actions.values import ActionStatus, DatePrecision, TimescaleKind, UpdateState
@@ -14,7 +15,7 @@ from csp_tracker.rag import RAG, LightCounts, Travel
 
 @dataclass(frozen=True, slots=True)
 class ActionLine:
-    """One action in one quarter. `light` is its light; `reported` and the words are those of a counted update."""
+    """One action in one quarter: its light then, and the words of its counted update, if it has one."""
 
     pk: int
     reference: str
@@ -50,6 +51,7 @@ class PriorityLights:
 
 COLUMNS = (
     "pk", "reference", "text", "status", "timescale_kind", "due_on", "due_precision", "completed_on", "closed_on",
+    "closed_reason",
     "light", "is_updated", "last_rag", "last_quarter",
     "objective__priority", "objective__priority__number", "objective__priority__title",
     "lead_officer__name", "lead_agency__name", "lead_agency__short_name", "lead_text",
@@ -112,7 +114,7 @@ def _line(row: dict, update: dict | None, before: dict | None, quarter: Quarter,
         last_quarter=row["last_quarter"],
         before=earlier,
         travel=travel(light if update else None, earlier),
-        reason=update.get("rag_reason", ""),
+        reason=why_in_words(update, status=status, closed_reason=row["closed_reason"]),
         back_on_track=update.get("back_on_track", ""),
         suggested=RAG(update["suggested_rag"]) if update.get("suggested_rag") else None,
         suggested_why=update.get("suggested_why", ""),

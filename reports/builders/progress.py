@@ -136,7 +136,7 @@ def _exceptions(table: PlanTable) -> Table:
         Column("Action", width=3),
         Column("Lead", width=1.2, when_empty=Missing("nobody yet")),
         Column("Light", Kind.LIGHT, 1),
-        Column("Why", width=3, when_empty=Missing("no reason in the imported plan")),
+        Column("Why", width=3, when_empty=Missing("not said")),
         Column("What would bring it back", width=2.4, when_empty=Missing("not said")),
         Column("Due", width=1.2, when_empty=Missing("no date", "z")),
     )
@@ -147,7 +147,7 @@ def _exceptions(table: PlanTable) -> Table:
                 Text(row.action["text"]),
                 Text(row.lead),
                 _light(row),
-                Text(row.update["rag_reason"] if row.update else ""),
+                Text(row.why),
                 Text(row.update["back_on_track"] if row.update else ""),
                 Text(row.due),
             ),

@@ -61,6 +61,22 @@ def test_an_imported_red_without_a_reason_says_so(board, plan):
     assert "No reason in the imported plan" in board().content.decode()
 
 
+def test_a_closed_red_says_why_it_was_closed(board, plan):
+    closed = {"status": "closed_no_resources", "closed_on": date(2025, 3, 1), "closed_reason": "The grant ended."}
+    make.make_update(make.make_action(plan, **closed), Q1.previous, rag=RAG.RED, rag_reason="No bids came in.")
+    assert "Closed: no resources. The grant ended." in board().content.decode()
+
+
+def test_as_many_are_named_silent_as_the_list_shows(board, plan, client):
+    make.make_action(plan)
+    make.make_action(plan, status="paused")
+    page = board()
+    assert len(page.context["board"].silent) == page.context["board"].counts.not_updated == 2
+    assert "Owes nothing now" in page.content.decode()
+    listed = client.get(f"{page.context['list_url']}&not_updated=on")
+    assert listed.content.decode().count("Not updated</span>") >= 2
+
+
 def test_what_is_overdue_and_who_is_silent_is_named(board, plan):
     make.make_action(plan, text="Fit the gates", timescale_kind="by_date", due_on=date(2025, 6, 1), due_precision="day")
     words = board().content.decode()
