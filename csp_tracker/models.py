@@ -1,5 +1,7 @@
 """Partnerships, their agencies and people; files taken in; mail going out."""
 
+from typing import Any
+
 from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin
 from django.db import models
 from django.db.models import Q
@@ -70,6 +72,15 @@ class Agency(Tracked):
         return self.short_name or self.name
 
 
+class HistoryOfPeople(HistoricalRecords):
+    """Leaves out that somebody signed in: Django notes it in a column of the person, but the person did not change."""
+
+    def post_save(self, instance: models.Model, created: bool, using: str | None = None, **kwargs: Any) -> None:
+        """Keep what was saved, unless it was the time of the last sign-in alone."""
+        if kwargs.get("update_fields") != {"last_login"}:
+            super().post_save(instance, created, using, **kwargs)
+
+
 class User(AbstractBaseUser, PermissionsMixin):
     """One person who signs in by e-mail; what they may do follows from their memberships. Never deleted."""
 
@@ -84,7 +95,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField("technical staff", default=False, editable=False)
     joined_at = models.DateTimeField("joined", default=timezone.now, editable=False)
 
-    history = HistoricalRecords(
+    history = HistoryOfPeople(
         excluded_fields=["password", "last_login"],
         history_change_reason_field=models.TextField(null=True),
     )
