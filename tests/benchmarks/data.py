@@ -183,7 +183,8 @@ class _Maker:
 
     def _action(self, objective: Objective, at: int) -> Action:
         is_dated = self.random.random() < 0.7
-        due_on = Quarter.from_ordinal(LAST.ordinal - self.random.randint(-1, 1)).ends_on if is_dated else None
+        is_late = self.random.random() < 0.1
+        due_on = (LAST.previous if is_late else LAST).ends_on if is_dated else None
         return Action(
             plan=objective.priority.plan,
             objective=objective,
@@ -255,7 +256,8 @@ class _Maker:
             )
 
     def _update(self, action: Action, quarter: Quarter) -> ProgressUpdate:
-        light = self.random.choices([light for light, _ in LIGHTS], [weight for _, weight in LIGHTS])[0]
+        light = _light(action, quarter)
+        is_suggested = self.random.random() < 0.9
         return ProgressUpdate(
             action=action,
             quarter=quarter,
@@ -264,7 +266,7 @@ class _Maker:
             rag=light,
             rag_reason=self.words(8, 20) if light.needs_reason else "",
             back_on_track=self.words(6, 15) if light == RAG.RED else "",
-            suggested_rag=RAG.GREEN,
+            suggested_rag=light if is_suggested else RAG.GREEN,
             suggested_why="On schedule",
             state=UpdateState.APPROVED if quarter != LAST else UpdateState.SUBMITTED,
             drafted_by=action.lead_officer,
@@ -284,6 +286,12 @@ class _Maker:
             entered_at=NOW,
             **_period(quarter),
         )
+
+
+def _light(action: Action, quarter: Quarter) -> RAG:
+    """The light of the action's update: most keep theirs for a year, so that one in six moves in a quarter."""
+    random = Random(f"{action.reference} {(quarter.ordinal + action.position) // 4}")
+    return random.choices([light for light, _ in LIGHTS], [weight for _, weight in LIGHTS])[0]
 
 
 def _period(quarter: Quarter) -> dict[str, object]:
