@@ -206,12 +206,15 @@ class ProgressUpdateForm(TrackerForm):
         if not names or not (entered or awaited):
             return None
         value, qualifier = entered or (None, Qualifier.EXACTLY)
+        state = None
         if box.own_reading and not awaited and box.name_of("figure") not in self.changed_data:
-            # The box shows it rounded: a new note must not round the figure itself.
+            # The box shows it rounded: a new note must neither round the figure itself nor make it final.
             value, qualifier = box.own_reading.value, Qualifier(box.own_reading.qualifier)
+            state = ReadingState(box.own_reading.state)
         return Figure(
             indicator=box.indicator,
             value=value,
+            state=state,
             qualifier=qualifier,
             note=self.cleaned_data[box.name_of("note")],
             reason=self.cleaned_data.get(box.name_of("reason"), ""),

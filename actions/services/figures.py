@@ -11,6 +11,7 @@ from actions.models import Action
 from csp_tracker.models import User
 from csp_tracker.periods import Period, Quarter
 from csp_tracker.rag import RAG
+from csp_tracker.text import clean_text
 from csp_tracker.writing import Conflict, Foreign
 from indicators.models import Indicator, Reading
 from indicators.services import ReasonMissing, figures_for, record_reading
@@ -19,14 +20,28 @@ from indicators.values import Frequency, Qualifier, ReadingState, Unit, in_words
 
 @dataclass(frozen=True)
 class Figure:
-    """What a person enters for one KPI: a figure, or none with the honest word *awaited*. Nothing typed makes none."""
+    """What a person enters for one KPI: a figure, or none with the honest word *awaited*. Nothing typed makes none.
+
+    `state` is given where the figure itself stays as it is, so that a provisional one stays provisional.
+    """
 
     indicator: Indicator
     value: Decimal | None = None
+    state: ReadingState | None = None
     qualifier: Qualifier = Qualifier.EXACTLY
     note: str = ""
     reason: str = ""
     version: int = 0
+
+    @property
+    def state_said(self) -> ReadingState:
+        """Final where there is a figure, awaited where there is none, unless something else was said."""
+        return self.state or (ReadingState.AWAITED if self.value is None else ReadingState.FINAL)
+
+    def is_in(self, reading: Reading) -> bool:
+        """Whether the reading says exactly this."""
+        said = (self.value, self.qualifier, self.state_said, clean_text(self.note))
+        return said == (reading.value, reading.qualifier, reading.state, reading.note)
 
 
 class FigureRefused(ValidationError):
@@ -61,7 +76,10 @@ def indicators_of(action: Action) -> list[Indicator]:
 
 
 def write_figures(*, action: Action, quarter: Quarter, figures: Iterable[Figure], by: User) -> None:
-    """Write the readings a person entered with the update; the first that is refused refuses everything."""
+    """Write the readings a person entered with the update; the first that is refused refuses everything.
+
+    The same figure twice (a double click, the back button) is written once.
+    """
     figures = list(figures)
     if not figures:
         return
@@ -77,13 +95,14 @@ def write_figures(*, action: Action, quarter: Quarter, figures: Iterable[Figure]
                 by=by,
                 value=figure.value,
                 qualifier=figure.qualifier,
-                state=ReadingState.AWAITED if figure.value is None else ReadingState.FINAL,
+                state=figure.state_said,
                 note=figure.note,
                 reason=figure.reason,
                 version=figure.version,
             )
         except ValidationError as error:
-            raise FigureRefused(figure, error) from error
+            if not (isinstance(error, Conflict) and figure.is_in(cast(Reading, error.theirs))):
+                raise FigureRefused(figure, error) from error
 
 
 def readings_of(action: Action, quarter: Quarter) -> dict[Indicator, Reading | None]:

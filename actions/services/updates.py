@@ -100,11 +100,12 @@ def save_draft(
     """
     words = _Words(progress, work_needed, rag, rag_reason, back_on_track, carry_forward)
     action, update = _locked_for(action, quarter, by=by, today=today)
-    if _is_second_copy(update, words, version):
-        return update
-    if update.is_counted:
+    is_second_copy = _is_second_copy(update, words, version)
+    if update.is_counted and not is_second_copy:
         raise AlreadySubmitted
     write_figures(action=action, quarter=quarter, figures=figures, by=by)
+    if is_second_copy:
+        return update
     _say(update, words)
     store(update, by=by)
     return update
@@ -135,9 +136,10 @@ def submit(
     if rag.needs_reason and not words.rag_reason.strip():
         raise ReasonMissing(rag)
     action, update = _locked_for(action, quarter, by=by, today=today)
-    if _is_second_copy(update, words, version) and update.is_counted:
-        return update
+    is_second_copy = _is_second_copy(update, words, version) and update.is_counted
     write_figures(action=action, quarter=quarter, figures=figures, by=by)
+    if is_second_copy:
+        return update
     _say(update, words)
     suggestion = suggestion_for(action, quarter, readings_of(action, quarter), today=today)
     update.suggested_rag, update.suggested_why = suggestion.rating, suggestion.why
@@ -260,7 +262,7 @@ def _locked_round(action: Action, quarter: Quarter) -> Round | None:
 
 
 def _is_second_copy(update: ProgressUpdate, words: _Words, version: int) -> bool:
-    """Whether the same form came twice (a double click, the back button). Other words than seen raise Conflict."""
+    """Whether the same words came twice (a double click, the back button). Other words than seen raise Conflict."""
     if update._state.adding or update.version == version:
         return False
     if not words.are_in(update):

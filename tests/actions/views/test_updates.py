@@ -449,6 +449,38 @@ def test_somebody_elses_figure_is_shown_before_it_is_written_over(signed_in, act
     assert Reading.objects.get().value == 1884
 
 
+@pytest.mark.parametrize("button", ["draft", "submit"])
+def test_a_figure_added_after_going_back_is_kept_though_the_words_are_the_same(signed_in, action, kpi, button):
+    signed_in.post(url_of(action), typed(button))
+    again = signed_in.post(url_of(action), typed(button, **{f"figure_{kpi.pk}": "1,884"}))
+    assert again.status_code == 302
+    assert Reading.objects.get().value == 1884
+    assert ProgressUpdate.objects.get().history.count() == 1
+
+
+def test_going_back_and_changing_a_figure_does_not_write_over_it_unseen(signed_in, action, kpi):
+    signed_in.post(url_of(action), typed(**{f"figure_{kpi.pk}": "2,000"}))
+    again = signed_in.post(url_of(action), typed(**{f"figure_{kpi.pk}": "1,884"}))
+    assert again.status_code == 409
+    assert "entered 2,000 while you were writing" in words_of(again)
+    assert Reading.objects.get().value == 2000
+
+
+def test_a_double_click_writes_the_figure_once(signed_in, action, kpi):
+    given = {f"awaited_{kpi.pk}": "on", f"note_{kpi.pk}": "Police, in August"}
+    for _ in range(2):
+        assert signed_in.post(url_of(action), typed(**given)).status_code == 302
+    assert Reading.objects.get().history.count() == 1
+
+
+def test_a_note_leaves_a_provisional_figure_provisional(signed_in, action, kpi):
+    make_reading(kpi, value=1884, state="provisional")
+    given = {f"figure_{kpi.pk}": "1,884", f"reading_{kpi.pk}": 1, f"note_{kpi.pk}": "To be checked in May"}
+    assert signed_in.post(url_of(action), typed(**given)).status_code == 302
+    reading = Reading.objects.get()
+    assert (reading.state, reading.note) == ("provisional", "To be checked in May")
+
+
 @pytest.mark.parametrize(
     ("fields", "words"),
     [({"frequency": "month"}, "Enter the months"), ({"frequency": "year"}, "Due once, in Q4")],
