@@ -131,8 +131,10 @@ def invited(token: str) -> User:
 
 @transaction.atomic
 def accept_invitation(*, token: str, password: str) -> User:
-    """Give the invited person the password they chose."""
+    """Give the invited person the password they chose. Of two who use the link at once the second is refused."""
     user = User.objects.select_for_update().get(pk=invited(token).pk)
+    if user.has_usable_password():
+        raise InvitationSpent
     validate_password(password, user)
     user.set_password(password)
     user._history_user = user

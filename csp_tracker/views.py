@@ -1,6 +1,7 @@
 """Pages that belong to no plan: the way in, the people, the statements."""
 
 from collections.abc import Callable
+from typing import cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -70,7 +71,11 @@ def person_edit(request: MemberRequest, pk: int) -> HttpResponse:
         try:
             services.change_membership(membership=membership, by=request.user, **form.cleaned_data)
         except Conflict as conflict:
-            context = {"form": form, "membership": membership, "theirs": conflict.theirs}
+            theirs = cast(Membership, conflict.theirs)
+            typed = request.POST.copy()
+            typed["version"] = str(theirs.version)  # what was typed may be saved over what the person is now shown
+            form = MembershipForm(typed, partnership=theirs.partnership, membership=theirs)
+            context = {"form": form, "membership": membership, "theirs": theirs}
             return render(request, "kernel/person_form.html", context, status=409)
         except ValidationError as error:
             form.add_error(None, error)
@@ -103,11 +108,11 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Where an invitation's link leads: choose a password, then sign in."""
     try:
         user = services.invited(token)
+        form = ChoosePasswordForm(request.POST or None, user=user)
+        accepted = form.is_valid() and services.accept_invitation(token=token, password=form.cleaned_data["password"])
     except services.InvitationSpent as spent:
         return render(request, "kernel/invitation_spent.html", {"words": spent.message}, status=410)
-    form = ChoosePasswordForm(request.POST or None, user=user)
-    if form.is_valid():
-        services.accept_invitation(token=token, password=form.cleaned_data["password"])
+    if accepted:
         messages.success(request, "Your password is set. Sign in with your email address and the password.")
         return redirect("account_login")
     return render(request, "kernel/invitation.html", {"form": form, "person": user})

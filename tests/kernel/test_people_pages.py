@@ -71,6 +71,17 @@ def test_an_invitations_link_works_once(client, link):
     assert "can no longer be used" in again.content.decode()
 
 
+def test_of_two_who_use_a_link_at_once_the_second_changes_no_password(client, link, monkeypatch):
+    """The first commits between the second one's look at the link and their writing."""
+    token = link.rstrip("/").rsplit("/", 1)[1]
+    person = services.invited(token)
+    services.accept_invitation(token=token, password="correct horse battery")
+    monkeypatch.setattr(services, "invited", lambda _token: person)
+    page = client.post(link, {"password": "another horse battery"})
+    assert page.status_code == 410
+    assert User.objects.get(pk=person.pk).check_password("correct horse battery")
+
+
 @pytest.mark.parametrize("token", ["nonsense", "eyJ1c2VyIjoxfQ:1abc:xyz"])
 def test_a_made_up_link_says_so_in_words(client, token):
     answer = client.get(reverse("invitation", args=[token]))
@@ -134,6 +145,21 @@ def test_the_second_of_two_administrators_sees_both(client, administrator, partn
     assert page.status_code == 409
     assert "It now says: Manager" in page.content.decode()
     assert 'value="Mine"' in page.content.decode()
+
+
+def test_after_reading_what_it_says_now_one_may_save_over_it(client, administrator, partnership):
+    membership = make.make_officer(partnership).memberships.get()
+    services.change_membership(
+        membership=membership, version=1, role=Role.MANAGER, by=make.make_administrator(partnership)
+    )
+    client.force_login(administrator)
+    url = reverse("person_edit", args=[membership.pk])
+    mine = {"agency": membership.agency_id, "role": "viewer", "job_title": "Mine"}
+    page = client.post(url, mine | {"version": 1}).content.decode()
+    shown = re.search(r'name="version" value="(\d+)"', page)[1]
+    assert client.post(url, mine | {"version": shown}).status_code == 302
+    membership.refresh_from_db()
+    assert (membership.role, membership.job_title) == ("viewer", "Mine")
 
 
 def test_nobody_changes_their_own_membership(client, administrator):
