@@ -48,12 +48,9 @@ class InvitationForm(MembershipForm):
         label="Email address", max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "off"})
     )
     name = forms.CharField(label="Full name", max_length=150)
+    ends_on = None  # type: ignore[assignment]  # nobody is invited to leave
 
     field_order = ("email", "name", "agency", "role", "is_administrator", "job_title", "version")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        del self.fields["ends_on"]
 
 
 class ChoosePasswordForm(TrackerForm):
