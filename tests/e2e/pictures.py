@@ -1,0 +1,129 @@
+"""Writes a picture of every page of the demonstration, on a desk and on a phone, into build/screenshots/.
+
+For maintainers who look at pages: `python -m pytest -n 0 tests/e2e/pictures.py`. No run of the tests collects it.
+"""
+
+import re
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+from playwright.sync_api import Page as Tab
+
+from actions.importing.demonstration import load_demonstration
+from actions.models import Action, Plan, Round
+from actions.values import UpdateState
+from csp_tracker.models import Membership, Partnership
+from csp_tracker.people import Role
+from indicators.models import Indicator
+from tests.e2e.looking import DESK, PHONE, set_width
+from tests.e2e.test_every_page import FORM, SEEN, looker, send_empty
+from tests.world import World
+
+FOLDER = settings.BASE_DIR / "build" / "screenshots"
+#: Further looks at pages: name, who, address.
+MORE = (
+    ("home-of-nobody", "anonymous", "/"),
+    ("updates-of-an-officer", "lead officer", "/updates/"),
+    ("updates-all-done", "done", "/updates/"),
+    ("action-of-an-officer", "lead officer", "{action}"),
+    ("action-complete", "manager", "{complete}"),
+    ("action-imported", "manager", "{imported}"),
+    ("actions-filtered", "viewer", "/actions/?light=red&light=red&words=the"),
+    ("actions-none-found", "viewer", "/actions/?words=unicorn"),
+    ("actions-of-the-other-partnership", "manager", "/actions/?partnership=maldon&plan=action-plan-200910"),
+    ("plan-of-2009", "manager", "/plans/action-plan-200910/"),
+    ("plan-of-2015", "manager", "/plans/action-plan-201516/"),
+    ("dashboard-of-2009", "manager", "/dashboard/?partnership=maldon&plan=action-plan-200910"),
+    ("not-found", "viewer", "/plans/nowhere/"),
+    ("not-allowed", "viewer", "{plan}edit/"),
+    ("admin", "administrator", "/admin/"),
+)
+
+
+class Demonstration(World):
+    """The demonstration's partnership in the shape in which pages.csv is read."""
+
+    def address(self, at: str) -> dict[str, Any]:
+        """As in every world, but for the round that is open."""
+        quarter = self[Plan].quarter_at(timezone.localdate())
+        return super().address(at) | {"quarter": quarter, "code": quarter.previous.code}
+
+
+def make_demonstration() -> Demonstration:
+    today = timezone.localdate()
+    list(load_demonstration(today=today))
+    world = Demonstration(Partnership.objects.get(slug__contains="demonstration"))
+    plan = world.partnership.plans.with_open_quarter(today).get()
+    returned = Action.objects.get(plan=plan, updates__state=UpdateState.RETURNED, indicator_links__isnull=False)
+    kpi = returned.indicators.first()
+    first = returned.objective
+    people = world.partnership.memberships.select_related("user")
+    world.rows = {
+        Plan: plan,
+        type(first.priority): first.priority,
+        type(first): first,
+        Action: returned,
+        Indicator: kpi,
+        type(kpi.baselines.model()): kpi.baselines.first() or make_baseline(kpi),
+        Round: plan.rounds.order_by("-quarter").first(),
+        Membership: people.filter(role=Role.OFFICER).first(),
+    }
+    world.archived = returned
+    world.people = {
+        "lead officer": returned.lead_officer,
+        "done": people.exclude(user=returned.lead_officer).filter(role=Role.OFFICER).last().user,
+        "manager": people.filter(role=Role.MANAGER).order_by("pk").first().user,
+        "administrator": people.filter(is_administrator=True).first().user,
+        "viewer": people.filter(role=Role.VIEWER).first().user,
+    }
+    return world
+
+
+def make_baseline(kpi: Indicator) -> Any:
+    return kpi.baselines.create(label="2023/24", value=100)
+
+
+@pytest.fixture
+def world() -> Demonstration:
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    return make_demonstration()
+
+
+def picture(tab: Tab, name: str) -> None:
+    """On a desk and on a phone."""
+    for width in (DESK, PHONE):
+        set_width(tab, width)
+        tab.screenshot(path=FOLDER / f"{re.sub(r'[^a-z0-9]+', '-', name)}-{width}.png", full_page=True)
+    set_width(tab, DESK)
+
+
+def test_pictures_of_every_page(enter, world):
+    tabs: dict[str, Tab] = {}
+
+    def tab_of(actor: str) -> Tab:
+        if actor not in tabs:
+            tabs[actor] = enter(world.people.get(actor))
+        return tabs[actor]
+
+    for page in SEEN:
+        if page.at.startswith(("draft ", "archived ")):
+            continue
+        tab = tab_of(looker(page))
+        tab.goto(page.url(world))
+        picture(tab, str(page))
+        if page.method == "form" and tab.locator(FORM).count() and "archive" not in str(page):
+            send_empty(tab)
+            picture(tab, f"{page} sent empty")
+    imported = Action.objects.exclude(source=[]).order_by("pk").first()
+    places = {
+        "action": world[Action].get_absolute_url(),
+        "complete": Action.objects.filter(plan=world[Plan], status="complete").first().get_absolute_url(),
+        "imported": imported.get_absolute_url(),
+        "plan": world[Plan].get_absolute_url(),
+    }
+    for name, actor, address in MORE:
+        tab = tab_of(actor)
+        tab.goto(address.format(**places))
+        picture(tab, name)
