@@ -8,6 +8,7 @@ from crispy_forms_gds.choices import Choice
 from crispy_forms_gds.layout import Div, Field, Fieldset, Layout
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 
 from csp_tracker.formfields import TrackerForm
 from csp_tracker.models import Agency, Partnership, User
@@ -135,11 +136,11 @@ class IndicatorForm(VersionedForm):
         if indicator is not None and indicator.owner_id:
             owners |= User.objects.filter(pk=indicator.owner_id)  # who has left stays until somebody else is named
         self.fields["owner"].queryset = owners.distinct()  # type: ignore[attr-defined]
-        self.fields["agency"].queryset = partnership.agencies.filter(archived_at=None)  # type: ignore[attr-defined]
-        wholes = partnership.indicators.open().filter(part_of=None)
-        if indicator is not None:
-            wholes = wholes.exclude(pk=indicator.pk)
-        self.fields["part_of"].queryset = wholes  # type: ignore[attr-defined]
+        named = indicator or Indicator()  # what it names already is offered still, archived or not
+        agencies = partnership.agencies.filter(Q(archived_at=None) | Q(pk=named.agency_id))
+        wholes = partnership.indicators.filter(Q(archived_at=None, part_of=None) | Q(pk=named.part_of_id))
+        self.fields["agency"].queryset = agencies  # type: ignore[attr-defined]
+        self.fields["part_of"].queryset = wholes.exclude(pk=named.pk)  # type: ignore[attr-defined]
         if indicator is None:
             del self.fields["reason"]
             self.fields["polarity"].choices = [("", "Select which way is better"), *Polarity.choices]  # type: ignore[attr-defined]

@@ -3,6 +3,7 @@
 from copy import copy
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
@@ -58,6 +59,7 @@ def set_target(
     if unknown := fields.keys() - TARGET_FIELDS:
         raise TypeError(f"A target has no {', '.join(sorted(unknown))}.")
     fields["text"] = clean_text(fields.get("text", ""))
+    fields |= _replaced(fields)
     target = indicator.targets.for_period(period).first()
     if version is not None and (target.version if target else 0) != version:
         raise Conflict(target or Target(indicator=indicator))
@@ -72,11 +74,23 @@ def set_target(
     return target
 
 
+def _replaced(fields: dict[str, Any]) -> dict[str, Any]:
+    """What the figures given take the place of: a value that of a band, a band that of a value."""
+    if fields.get("value") is not None:
+        return dict.fromkeys(("low", "high"))
+    if fields.get("low") is not None or fields.get("high") is not None:
+        return {"value": None}
+    return {}
+
+
 def _new_target(target: Target, period: Period, *, by: User, reason: str) -> Target:
     target.period = period
     try:
         with transaction.atomic():
             store(target, by=by, reason=reason)
-    except IntegrityError as error:
-        raise Conflict(target.indicator.targets.for_period(period).get()) from error
+    except (IntegrityError, ValidationError) as error:
+        theirs = target.indicator.targets.for_period(period).first()
+        if theirs is None:
+            raise
+        raise Conflict(theirs) from error
     return target

@@ -76,9 +76,14 @@ def indicator_archive(request: MemberRequest, pk: int) -> HttpResponse:
     form = ReasonForm(request.POST or None)
     if form.is_valid():
         change = services.restore_indicator if indicator.archived_at else services.archive_indicator
-        change(indicator=indicator, by=request.user, **form.cleaned_data)
-        messages.success(request, "KPI restored." if indicator.archived_at else "KPI archived. Its figures are kept.")
-        return redirect(indicator)
+        told = "KPI restored." if indicator.archived_at else "KPI archived. Its figures are kept."
+        try:
+            change(indicator=indicator, by=request.user, **form.cleaned_data)
+        except ValidationError as error:
+            show_refusal(form, error)
+        else:
+            messages.success(request, told)
+            return redirect(indicator)
     heading = "Restore the KPI" if indicator.archived_at else "Archive the KPI"
     context = {
         "form": form,

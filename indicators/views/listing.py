@@ -20,6 +20,7 @@ from indicators.models import Indicator, Reading, Target
 from indicators.permissions import can_edit_indicators
 from indicators.services.measuring import chosen_target
 from indicators.views.presenting import Line, lines_of, target_in_words
+from indicators.views.shared import FIRST_YEAR
 
 PER_PAGE = 50
 
@@ -61,11 +62,12 @@ def indicators(request: MemberRequest) -> HttpResponse:
 
 
 def _quarter_asked(request: MemberRequest) -> Quarter | None:
-    """The quarter in the address, if it names one."""
+    """The quarter in the address, if it names one that a figure may be for."""
     try:
-        return to_quarter(request.GET.get("quarter"))
+        quarter = to_quarter(request.GET.get("quarter"))
     except ValidationError:
         return None
+    return quarter if quarter and quarter.year >= FIRST_YEAR else None
 
 
 def _rows(indicators: Sequence[Indicator], quarter: Quarter) -> list[Row]:

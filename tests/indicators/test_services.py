@@ -448,6 +448,29 @@ def test_two_first_targets_at_once_make_a_conflict(indicator, manager, unchecked
     assert Target.objects.get().value == 5
 
 
+def test_of_two_first_targets_the_second_is_shown_the_first(indicator, manager):
+    """The other one commits between our look and our insert; the database says so, and the rule's own sentence."""
+    theirs = make_target(indicator, PERIOD, value=5)
+    with pytest.raises(Conflict) as refused:
+        figures._new_target(Target(indicator=indicator, value=6), PERIOD, by=manager, reason="")
+    assert refused.value.theirs == theirs
+
+
+def test_a_target_nobody_else_set_is_refused_for_its_own_fault(indicator, manager):
+    with pytest.raises(ValidationError, match="The band must begin below its end"):
+        services.set_target(indicator=indicator, period=PERIOD, low=Decimal(9), high=Decimal(1), by=manager)
+
+
+def test_a_figure_takes_the_place_of_a_band_and_a_band_that_of_a_figure(indicator, manager):
+    """Or the KPI, once better within a band and now the higher the better, is rated by the band nobody sees."""
+    services.set_target(indicator=indicator, period=PERIOD, low=Decimal(10), high=Decimal(20), by=manager)
+    given = {"indicator": indicator, "period": PERIOD, "reason": "Agreed.", "by": manager}
+    target = services.set_target(value=Decimal(30), **given)
+    assert (target.value, target.low, target.high) == (30, None, None)
+    target = services.set_target(low=Decimal(10), high=None, **given)
+    assert (target.value, target.low, target.high) == (None, 10, None)
+
+
 # Schemes -------------------------------------------------------------------------------------------------------------
 
 

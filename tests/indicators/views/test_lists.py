@@ -117,6 +117,12 @@ def test_the_quarter_is_the_last_ended_one_or_that_of_the_address(client, partne
     assert "111" in page(client, quarter="rubbish")
 
 
+@pytest.mark.parametrize("code", ["0001-02-Q1", "9998-99-Q4"])
+def test_a_quarter_no_kpi_can_have_is_not_taken(client, partnership, reader, code):
+    full(partnership, 1)
+    assert "Q1 2025/26" in page(client, quarter=code)
+
+
 def test_nothing_of_another_partnership_is_listed(client, partnership, reader):
     make_indicator(partnership, name="Ours")
     make_indicator(name="Somebody else’s")

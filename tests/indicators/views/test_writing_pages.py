@@ -5,8 +5,11 @@ from decimal import Decimal
 import pytest
 import time_machine
 from django.urls import reverse
+from django.utils import timezone
 
 from csp_tracker.periods import FinancialYear, Period, PeriodKind, Quarter
+from csp_tracker.writing import Conflict
+from indicators import services
 from indicators.models import Baseline, Indicator, Reading, Target
 from tests.builders import (
     QUARTER,
@@ -222,6 +225,31 @@ def test_of_two_editors_the_second_sees_both_texts_and_may_still_save(client, ma
     client.post(url, form | {"definition": "The second one’s words", "version": 2})
     indicator.refresh_from_db()
     assert indicator.definition == "The second one’s words"
+
+
+def test_what_a_kpi_names_already_stays_though_it_is_archived(client, manager, indicator):
+    now = timezone.now()
+    agency = make_agency(indicator.partnership, archived_at=now)
+    whole = make_indicator(indicator.partnership, archived_at=now)
+    Indicator.objects.filter(pk=indicator.pk).update(agency=agency, part_of=whole)
+    url, form = address("indicator_edit", indicator)
+    html = client.get(url).content.decode()
+    for key in (agency.pk, whole.pk):
+        assert f'<option value="{key}" selected>' in html
+    assert client.post(url, form | {"agency": agency.pk, "part_of": whole.pk}).status_code == 302
+    indicator.refresh_from_db()
+    assert (indicator.name, indicator.agency, indicator.part_of) == ("Burglaries of homes", agency, whole)
+
+
+def test_a_kpi_changed_in_the_moment_of_archiving_is_said_in_words(client, manager, indicator, monkeypatch):
+    def changed_meanwhile(**_fields):
+        raise Conflict(indicator)
+
+    monkeypatch.setattr(services, "archive_indicator", changed_meanwhile)
+    url, form = address("indicator_archive", indicator)
+    html = client.post(url, form).content.decode()
+    assert "Somebody else changed this while you were working" in html
+    assert form["reason"] in html
 
 
 def test_an_archived_kpi_is_restored_on_the_same_page(client, manager, indicator):
