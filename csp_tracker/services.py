@@ -148,6 +148,8 @@ def change_membership(*, membership: Membership, version: int, by: User, reason:
     if membership.user_id == by.pk:
         raise OwnMembership
     membership.refuse_if_stale(version)
+    if unknown := fields.keys() - {"agency", "role", "is_administrator", "job_title", "ends_on"}:
+        raise TypeError(f"A membership has no {', '.join(sorted(unknown))} to change.")
     for name, value in fields.items():
         setattr(membership, name, value)
     refuse_foreign(membership.partnership, membership.agency)

@@ -21,6 +21,9 @@ class Keep(Enum):
 
 KEEP = Keep.KEEP
 
+#: Where a row stands. It changes by `place`, which sees to it that the row stays in its plan, and by nothing else.
+PLACES = {"partnership", "plan", "priority", "objective"}
+
 
 class ReasonNeeded(ValidationError):
     """A plan that is no longer a draft is changed for a reason, which its history keeps."""
@@ -38,7 +41,7 @@ class NotAMember(ValidationError):
 
 def set_fields(thing: models.Model, fields: Mapping[str, Any]) -> bool:
     """Set the named columns and return whether any of them differs from before."""
-    editable = {field.name for field in thing._meta.concrete_fields if field.editable}
+    editable = {field.name for field in thing._meta.concrete_fields if field.editable} - PLACES
     unknown = set(fields) - editable
     if unknown:
         raise TypeError(f"{type(thing).__name__} has no field {', '.join(sorted(unknown))} to change.")

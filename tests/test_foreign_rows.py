@@ -1,0 +1,348 @@
+"""No row ever points into another partnership: not by a service, a page, admin, or an import.
+
+WALK holds one entry for each column that points to a row which belongs to a partnership. A new column fails until it has
+one, and so does a field on a page that offers rows and is in no entry.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, NamedTuple
+
+import pytest
+from django import forms
+from django.apps import apps
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.core.management import CommandError, call_command
+from django.db import models
+from django.urls import reverse
+from lxml import html
+
+from actions.models import Action, Objective, Plan, Priority, Round
+from actions.services import actions, assignment, notes, plans, rounds, updates
+from actions.services.figures import Figure
+from csp_tracker import services as people
+from csp_tracker.models import Agency, FileImport, Membership, Partnership, User
+from csp_tracker.periods import Period
+from csp_tracker.rag import RAG
+from csp_tracker.writing import Tracked
+from indicators import services as kpis
+from indicators.models import Baseline, Indicator, RatingScheme
+from tests import builders as make
+from tests.pages import Page, pages
+from tests.visitors import Visitors
+from tests.world import World
+
+pytestmark = pytest.mark.django_db
+PLAN_FILE = Path(__file__).parent / "seeds" / "maldon-csp-2015.xlsx"
+
+#: Why a service cannot be given a foreign row at all.
+WHO_ACTS = "It is the person who acts; whether they may is asked before."
+ITSELF = "It is the very thing that is changed, and found among what the person may see."
+NO_SERVICE = "No service writes it."
+
+
+class Way(NamedTuple):
+    """How a foreign row could come into one column: calls of services, and fields of pages."""
+
+    calls: tuple[Callable[[World, World, dict[str, Any]], Any], ...] = ()
+    fields: tuple[tuple[str, str], ...] = ()
+    why_none: str = ""
+
+
+def change(service: Callable[..., Any], name: str, model: type[models.Model], column: str, value: Any) -> Any:
+    """A call that gives a row of ours a value of theirs."""
+
+    def call(own: World, foreign: World, by: dict[str, Any]) -> Any:
+        row = own[model]
+        return service(**{name: row, "version": row.version, column: value(foreign), "reason": "Tried"}, **by)
+
+    return call
+
+
+def of(model: type[models.Model]) -> Callable[[World], Any]:
+    """The row of this model in a world."""
+    return lambda world: world[model]
+
+
+def change_plan(column: str, value: Any) -> Any:
+    return change(plans.change_plan, "plan", Plan, column, value)
+
+
+def change_action(column: str, value: Any) -> Any:
+    return change(actions.change_action, "action", Action, column, value)
+
+
+def change_kpi(column: str, value: Any) -> Any:
+    return change(kpis.change_indicator, "indicator", Indicator, column, value)
+
+
+def change_member(column: str, value: Any) -> Any:
+    return change(people.change_membership, "membership", Membership, column, value)
+
+
+def new_plan(column: str, value: Any) -> Any:
+    days = {"starts_on": date(2026, 4, 1), "ends_on": date(2027, 3, 31)}
+    return lambda own, foreign, by: plans.create_plan(
+        partnership=own.partnership, title="Next", **days, **{column: value(foreign)}, **by
+    )
+
+
+def new_action(column: str, value: Any) -> Any:
+    return lambda own, foreign, by: actions.add_action(
+        objective=own[Objective], text="Walk", **{column: value(foreign)}, **by
+    )
+
+
+def new_kpi(column: str, value: Any) -> Any:
+    return lambda own, foreign, by: kpis.create_indicator(
+        partnership=own.partnership, name="Walks", **{column: value(foreign)}, **by
+    )
+
+
+def assign(column: str, value: Any) -> Any:
+    return lambda own, foreign, by: assignment.assign(actions=[own[Action]], **{column: value(foreign)}, **by)
+
+
+def several(model: type[models.Model]) -> Callable[[World], Any]:
+    """The row of this model as the only one of a list."""
+    return lambda world: [world[model]]
+
+
+def figure_of_theirs(own: World, foreign: World, by: dict[str, Any]) -> Any:
+    return updates.submit(
+        action=own[Action], quarter=make.QUARTER.previous.next, version=1, today=make.TODAY, progress="Done.",
+        work_needed="", rag=RAG.GREEN, figures=[Figure(foreign[Indicator], value=1)], **by,
+    )  # fmt: skip
+
+
+def unlocking(**theirs: Any) -> Any:
+    def call(own: World, foreign: World, by: dict[str, Any]) -> Any:
+        given = {"round": own[Round], "action": own[Action], "person": own[User]}
+        given |= {name: foreign[model] for name, model in theirs.items()}
+        return rounds.unlock(until=date(2025, 8, 1), reason="Tried", **given, **by)
+
+    return call
+
+
+def member_of_their_agency(service: Callable[..., Any], **more: Any) -> Any:
+    return lambda own, foreign, by: service(
+        partnership=own.partnership, email="new@example.org", name="New", agency=foreign[Agency], **more, **by
+    )
+
+
+LEAD_OFFICER = ("action_new of objective?objective", "action_edit of action")
+WALK: dict[str, Way] = {
+    "Agency.partnership": Way(
+        (change(people.change_agency, "agency", Agency, "partnership", lambda world: world.partnership),)
+    ),
+    "Membership.user": Way((change_member("user", of(User)),)),
+    "Membership.partnership": Way((change_member("partnership", lambda world: world.partnership),)),
+    "Membership.agency": Way(
+        (
+            change_member("agency", of(Agency)),
+            member_of_their_agency(people.add_member),
+            member_of_their_agency(people.invite, link=str),
+        ),
+        (("person_invite", "agency"), ("person_edit of membership", "agency")),
+    ),
+    "FileImport.partnership": Way(why_none="The command is given it: see the tests of import_plan below."),
+    "FileImport.imported_by": Way(why_none=WHO_ACTS),
+    "Indicator.partnership": Way((change_kpi("partnership", lambda world: world.partnership),)),
+    "Indicator.part_of": Way(
+        (new_kpi("part_of", of(Indicator)), change_kpi("part_of", of(Indicator))),
+        (("indicator_new", "part_of"), ("indicator_edit of indicator", "part_of")),
+    ),
+    "Indicator.owner": Way(
+        (new_kpi("owner", of(User)), change_kpi("owner", of(User))),
+        (("indicator_new", "owner"), ("indicator_edit of indicator", "owner")),
+    ),
+    "Indicator.agency": Way(
+        (new_kpi("agency", of(Agency)), change_kpi("agency", of(Agency))),
+        (("indicator_new", "agency"), ("indicator_edit of indicator", "agency")),
+    ),
+    "Indicator.imported_from": Way((new_kpi("imported_from", of(FileImport)),)),
+    "RatingScheme.partnership": Way(why_none=ITSELF),
+    "RatingScheme.indicator": Way(
+        (
+            lambda own, foreign, by: kpis.set_scheme(
+                partnership=own.partnership, indicator=foreign[Indicator], effective_from=date(2025, 4, 1), **by
+            ),
+        )
+    ),
+    "RatingScheme.made_by": Way(why_none=WHO_ACTS),
+    "Baseline.indicator": Way((change(kpis.change_baseline, "baseline", Baseline, "indicator", of(Indicator)),)),
+    "Target.indicator": Way(why_none=ITSELF),
+    "Reading.indicator": Way((figure_of_theirs,)),
+    "Reading.scheme": Way(
+        (
+            lambda own, foreign, by: kpis.record_reading(
+                indicator=own[Indicator],
+                period=Period.of_quarter(make.QUARTER.previous),
+                value=1,
+                scheme=foreign[RatingScheme],
+                **by,
+            ),
+        )
+    ),  # fmt: skip
+    "Reading.entered_by": Way(why_none=WHO_ACTS),
+    "Plan.partnership": Way((change_plan("partnership", lambda world: world.partnership),)),
+    "Plan.previous": Way(
+        (new_plan("previous", of(Plan)), change_plan("previous", of(Plan))),
+        (("plan_new", "previous"), ("plan_edit of plan", "previous")),
+    ),
+    "Plan.imported_from": Way(
+        (new_plan("imported_from", of(FileImport)), change_plan("imported_from", of(FileImport)))
+    ),
+    "Priority.plan": Way((change(plans.change_priority, "priority", Priority, "plan", of(Plan)),)),
+    "Priority.lead": Way(
+        (
+            change(plans.change_priority, "priority", Priority, "lead", of(User)),
+            lambda own, foreign, by: plans.add_priority(plan=own[Plan], title="Parks", lead=foreign[User], **by),
+        ),
+        (("plan_priority_new of plan", "lead"), ("plan_part_edit of priority", "lead")),
+    ),
+    "Priority.indicators": Way(why_none=NO_SERVICE),
+    "Objective.priority": Way(
+        (
+            change(plans.change_objective, "objective", Objective, "priority", of(Priority)),
+            lambda own, foreign, by: plans.place(thing=own[Objective], under=foreign[Priority], **by),
+        ),
+        (("plan_part_place of objective", "under"),),
+    ),
+    "Action.plan": Way((change_action("plan", of(Plan)),)),
+    "Action.objective": Way(
+        (
+            change_action("objective", of(Objective)),
+            lambda own, foreign, by: plans.place(thing=own[Action], under=foreign[Objective], **by),
+        ),
+        (("plan_part_place of action", "under"),),
+    ),
+    "Action.lead_officer": Way(
+        (
+            new_action("lead_officer", of(User)),
+            change_action("lead_officer", of(User)),
+            assign("lead_officer", of(User)),
+            lambda own, foreign, by: assignment.hand_over(
+                partnership=own.partnership, from_person=own[User], to_person=foreign[User], **by
+            ),
+        ),
+        (
+            *((name, "lead_officer") for name in LEAD_OFFICER),
+            ("plan_assign of plan", "set-lead_officer"),
+            ("plan_assign of plan", "hand-from_person"),
+            ("plan_assign of plan", "hand-to_person"),
+        ),
+    ),
+    "Action.lead_agency": Way(
+        (
+            new_action("lead_agency", of(Agency)),
+            change_action("lead_agency", of(Agency)),
+            assign("lead_agency", of(Agency)),
+        ),
+        (*((name, "lead_agency") for name in LEAD_OFFICER), ("plan_assign of plan", "set-lead_agency")),
+    ),
+    "Action.supporting_agencies": Way(
+        (
+            new_action("supporters", several(Agency)),
+            change_action("supporters", several(Agency)),
+            assign("supporters", several(Agency)),
+            lambda own, foreign, by: actions.set_supporters(action=own[Action], agencies=[foreign[Agency]], **by),
+        ),
+        (*((name, "supporters") for name in LEAD_OFFICER), ("plan_assign of plan", "set-supporters")),
+    ),
+    "Action.indicators": Way(
+        (
+            new_action("indicators", several(Indicator)),
+            change_action("indicators", several(Indicator)),
+            lambda own, foreign, by: actions.set_indicators(action=own[Action], indicators=[foreign[Indicator]], **by),
+        ),
+        tuple((name, "indicators") for name in LEAD_OFFICER),
+    ),
+    "SupportingAgency.action": Way(why_none=ITSELF),
+    "SupportingAgency.agency": Way(why_none="See Action.supporting_agencies."),
+    "ActionIndicator.action": Way(why_none=ITSELF),
+    "ActionIndicator.indicator": Way(why_none="See Action.indicators."),
+    "PriorityIndicator.priority": Way(why_none=NO_SERVICE),
+    "PriorityIndicator.indicator": Way(why_none=NO_SERVICE),
+    "Round.plan": Way(why_none=ITSELF),
+    "Round.locked_by": Way(why_none=WHO_ACTS),
+    "Unlock.round": Way((unlocking(round=Round),)),
+    "Unlock.action": Way((unlocking(action=Action),)),
+    "Unlock.person": Way((unlocking(person=User),)),
+    "ProgressUpdate.action": Way(why_none=ITSELF),
+    "ProgressUpdate.drafted_by": Way(why_none=WHO_ACTS),
+    "ProgressUpdate.submitted_by": Way(why_none=WHO_ACTS),
+    "ProgressUpdate.returned_by": Way(why_none=WHO_ACTS),
+    "ProgressUpdate.approved_by": Way(why_none=WHO_ACTS),
+    "DueDateChange.action": Way(why_none=ITSELF),
+    "DueDateChange.changed_by": Way(why_none=WHO_ACTS),
+    "PrivateNote.action": Way(
+        (lambda own, foreign, by: notes.add_private_note(action=foreign[Action], text="Tried", **by),)
+    ),
+    "PrivateNote.written_by": Way(why_none=WHO_ACTS),
+    "Comment.action": Way(
+        (lambda own, foreign, by: notes.add_comment(action=foreign[Action], quarter=make.QUARTER, text="Tried", **by),)
+    ),  # fmt: skip
+    "Comment.agency": Way(why_none="It is that of the person who acts."),
+    "Comment.written_by": Way(why_none=WHO_ACTS),
+}
+
+
+@pytest.fixture(scope="module")
+def visitors(django_db_setup: None, django_db_blocker: Any) -> Iterator[Visitors]:
+    with Visitors.come(django_db_blocker) as visitors:
+        yield visitors
+
+
+def columns() -> list[str]:
+    """Every column of ours that points to a row which belongs to a partnership, or is one."""
+    ours = [
+        model for app in ("csp_tracker", "indicators", "actions") for model in apps.get_app_config(app).get_models()
+    ]
+    theirs = {Partnership, User, *(model for model in ours if issubclass(model, Tracked)), RatingScheme}
+    return [
+        f"{model.__name__}.{field.name}"
+        for model in ours
+        if model in theirs
+        for field in (*model._meta.fields, *model._meta.many_to_many)
+        if field.related_model in theirs and not hasattr(model, "instance_type")
+    ]
+
+
+def test_every_column_that_points_to_a_row_is_walked():
+    missing = [column for column in columns() if column not in WALK]
+    assert not missing, (
+        f"Say in WALK how a foreign row is kept out of {', '.join(missing)}: calls and fields, or why none."
+    )
+
+
+def test_the_walk_names_no_column_that_is_gone():
+    assert set(WALK) <= set(columns())
+
+
+def test_each_entry_has_calls_or_says_why_it_has_none():
+    assert not [column for column, way in WALK.items() if bool(way.calls) == bool(way.why_none)]
+
+
+CALLS = [pytest.param(call, id=f"{column} {n}") for column, way in WALK.items() for n, call in enumerate(way.calls, 1)]
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_a_service_refuses_a_row_of_another_partnership(visitors, call):
+    fresh = SimpleNamespace(own=reread(visitors.own), foreign=reread(visitors.foreign))
+    with pytest.raises(
+        (ValidationError, TypeError), match=r"own records|(this|the) partnership|this plan|same plan|has no "
+    ):
+        call(fresh.own, fresh.foreign, {"by": visitors.people["manager"]})
+
+
+def reread(world: World) -> World:
+    """The world with rows that no refused call has touched in memory."""
+    return World(
+        world.partnership,
+        world.people,
+        {model: model._base_manager.get(pk=row.pk) for model, row in world.rows.items()},
+    )
