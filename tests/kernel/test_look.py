@@ -302,6 +302,16 @@ def test_every_class_of_ours_in_a_template_is_in_a_sheet():
                 assert known, f"{path.name} uses {name}, which no sheet knows"
 
 
+def test_no_class_of_ours_means_two_things():
+    """Two sheets that style one class of their own each make both pages look like neither."""
+    homes: dict[str, set[str]] = {}
+    for path in SHEETS:
+        if path.name not in ("app.scss", "_print.scss"):
+            for name in re.findall(r"^\.(app-[\w-]+) \{", path.read_text(encoding="utf-8"), flags=re.M):
+                homes.setdefault(name, set()).add(path.name)
+    assert {name: sorted(sheets) for name, sheets in homes.items() if len(sheets) > 1} == {}
+
+
 def colours() -> dict[str, str]:
     """The custom properties that are plain colours."""
     sheet = (settings.BASE_DIR / "assets/_colours.scss").read_text(encoding="utf-8")
