@@ -88,6 +88,11 @@ def queries(client, url):
 # The list -------------------------------------------------------------------------------------------------------------
 
 
+def test_a_last_light_that_was_not_rated_is_said_in_words(client, plan, manager):
+    make_update(make_action(plan), QUARTER.previous, rag=RAG.NOT_RATED)
+    assert "Last not rated, Q4 2024/25" in client.get(LIST).content.decode()
+
+
 def test_a_row_says_what_who_when_and_how_it_stands(client, plan, manager):
     agency = make_agency(plan.partnership, "Essex Police", short_name="Police")
     late = make_action(
@@ -370,3 +375,19 @@ def test_saving_leaves_supporters_in_the_order_they_were_named(client, action, m
     posted = VALID | {"version": 1, "reason": "x", "supporters": [first.pk, last.pk, new.pk]}
     client.post(edit_url(action), posted)
     assert [link.agency for link in action.support.all()] == [last, first, new]
+
+
+@pytest.mark.parametrize("name", ["supporters", "indicators"])
+def test_of_two_who_name_others_the_second_is_told_and_takes_nobody_away(client, action, manager, name):
+    partnership = action.plan.partnership
+    make = make_agency if name == "supporters" else make_indicator
+    as_it_is = VALID | {"version": 1, "reason": "x", "text": action.text, "reference": action.reference}
+    theirs, mine = make(partnership), make(partnership)
+    assert client.post(edit_url(action), as_it_is | {name: [theirs.pk]}).status_code == 302
+    response = client.post(edit_url(action), as_it_is | {name: [mine.pk]})
+    assert response.status_code == 409
+    assert theirs.name in words(response)
+    action.refresh_from_db()
+    assert action.version == 2
+    there = action.supporting_agencies if name == "supporters" else action.indicators
+    assert list(there.all()) == [theirs]

@@ -7,9 +7,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from actions.models import Plan
+from actions.services import plans as services
 from actions.values import ActionStatus, PlanStatus
 from csp_tracker.periods import Quarter
 from csp_tracker.rag import RAG
+from csp_tracker.writing import Conflict
 from tests.builders import (
     QUARTER,
     TODAY,
@@ -152,6 +154,11 @@ def test_lights_are_those_of_the_chosen_quarter_and_silence_shows_the_last(clien
     then = words(client.get(plan.get_absolute_url(), {"quarter": "2024-25-Q4"}))
     assert "It rained" in then
     assert "0 of 1 rated action on track (0%)" in then
+
+
+def test_the_reason_stands_beside_the_progress_named_after_its_light(client, plan, manager):
+    make_update(make_action(plan), rag=RAG.AMBER, rag_reason="Two marshals left.")
+    assert "<b>Why amber:</b> Two marshals left." in words(client.get(plan.get_absolute_url()))
 
 
 def test_the_plans_own_word_for_a_light_is_shown(client, plan, manager):
@@ -349,3 +356,14 @@ def test_a_plan_is_archived_and_restored(client, plan, manager):
     assert client.post(restore).status_code == 302
     action.refresh_from_db()
     assert action.archived_at is None
+
+
+@pytest.mark.parametrize("name", ["archive", "restore"])
+def test_a_plan_changed_in_the_moment_of_archiving_is_said_in_words(client, plan, manager, monkeypatch, name):
+    def changed_meanwhile(**_fields):
+        raise Conflict(plan)
+
+    monkeypatch.setattr(services, name, changed_meanwhile)
+    response = client.post(reverse(f"plan_{name}", args=[plan.slug]), {"reason": "Never adopted"}, follow=True)
+    assert response.status_code == 200
+    assert "Somebody else changed this while you were working" in words(response)
