@@ -60,11 +60,12 @@ def _clean(instance: models.Model) -> None:
     instance.clean()
 
 
-def store(instance: Tracked, *, by: models.Model, reason: str = "") -> bool:
+def store(instance: Tracked, *, by: models.Model, reason: str = "", links_changed: bool = False) -> bool:
     """Save a tracked row with one history row in the person's name; return whether anything had changed.
 
-    An unchanged row is not written. A row that somebody else saved after `instance` was read raises Conflict. Runs in
-    the transaction of the service that calls it.
+    An unchanged row is not written, unless rows that tie it to others have changed: its version counts those too. A row
+    that somebody else saved after `instance` was read raises Conflict. Runs in the transaction of the service that
+    calls it.
     """
     _refuse_outside_transaction()
     if not instance._state.adding:
@@ -72,7 +73,8 @@ def store(instance: Tracked, *, by: models.Model, reason: str = "") -> bool:
         if current.version != instance.version:
             raise Conflict(current)
         _clean(instance)
-        if all(getattr(current, field.attname) == getattr(instance, field.attname) for field in _columns(instance)):
+        is_same = all(getattr(current, one.attname) == getattr(instance, one.attname) for one in _columns(instance))
+        if is_same and not links_changed:
             return False
         instance.version += 1
     else:

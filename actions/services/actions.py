@@ -94,16 +94,16 @@ def change_action(
     if "lead_officer" in fields and fields["lead_officer"] != action.lead_officer:
         refuse_non_member(partnership, fields["lead_officer"])
     due_on = fields.pop("due_on", action.due_on)
-    changed = set_fields(action, fields)
+    changed, links_changed = set_fields(action, fields), False
     if not isinstance(supporters, Keep):
-        changed |= set_supporters(action=action, agencies=supporters, by=by, reason=reason)
+        links_changed |= set_supporters(action=action, agencies=supporters, by=by, reason=reason)
     if not isinstance(indicators, Keep):
-        changed |= set_indicators(action=action, indicators=indicators, by=by, reason=reason)
-    if changed:
+        links_changed |= set_indicators(action=action, indicators=indicators, by=by, reason=reason)
+    if changed or links_changed:
         demand_reason(action.plan, reason)
     _move_date(action, due_on, reason=date_reason, by=by)
     _settle(action)
-    store(action, by=by, reason=reason or date_reason)
+    store(action, by=by, reason=reason or date_reason, links_changed=links_changed)
     return action
 
 

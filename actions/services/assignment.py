@@ -47,10 +47,8 @@ def assign(
             action.lead_officer = lead_officer
         if not isinstance(lead_agency, Keep):
             action.lead_agency = lead_agency
-        changed = store(action, by=by)
-        if not isinstance(agencies, Keep):
-            changed |= set_supporters(action=action, agencies=agencies, by=by)
-        count += changed
+        others = False if isinstance(agencies, Keep) else set_supporters(action=action, agencies=agencies, by=by)
+        count += store(action, by=by, links_changed=others)
     return count
 
 

@@ -30,7 +30,7 @@ from actions.permissions import can_comment_on, can_edit_plan, can_keep_private_
 from actions.rag import due_in_words, is_overdue, light_in_quarter
 from actions.services.notes import add_comment, add_private_note
 from actions.values import COUNTED_STATES, ActionStatus, DatePrecision, PlanStatus, TimescaleKind, UpdateState
-from actions.views.shared import settle_on
+from actions.views.shared import settle_on, show_refusal
 from csp_tracker.history import Source, Trail
 from csp_tracker.models import User
 from csp_tracker.rag import RAG
@@ -59,7 +59,7 @@ def action_comment(request: MemberRequest, pk: int) -> HttpResponse:
         try:
             add_comment(action=page.action, by=page.user, **form.cleaned_data)
         except ValidationError as error:
-            form.add_error("quarter", error.messages)
+            show_refusal(form, error)
         else:
             messages.success(request, "Your comment has been added.")
             return redirect(f"{page.action.get_absolute_url()}#comments")
@@ -72,11 +72,15 @@ def action_note(request: MemberRequest, pk: int) -> HttpResponse:
     page = ActionPage(request, pk)
     require(can_keep_private_notes(page.user, page.action))
     form = PrivateNoteForm(request.POST)
-    if not form.is_valid():
-        return page.show(note_form=form)
-    add_private_note(action=page.action, by=page.user, **form.cleaned_data)
-    messages.success(request, "Your private note has been kept.")
-    return redirect(f"{page.action.get_absolute_url()}#notes")
+    if form.is_valid():
+        try:
+            add_private_note(action=page.action, by=page.user, **form.cleaned_data)
+        except ValidationError as error:
+            show_refusal(form, error)
+        else:
+            messages.success(request, "Your private note has been kept.")
+            return redirect(f"{page.action.get_absolute_url()}#notes")
+    return page.show(note_form=form)
 
 
 @require_safe
@@ -100,7 +104,7 @@ def _sources(action: Action, *, with_drafts: bool) -> list[Source]:
     if not with_drafts:
         updates, between_them = updates.filter(state__in=COUNTED_STATES), {"returned_words"}
     return [
-        Source(Action.history.filter(id=action.pk), "Action", {"position", "due_precision"}),
+        Source(Action.history.filter(id=action.pk), "Action", {"position", "due_precision"}, _given_others),
         Source(
             updates,
             lambda row: f"Update for {row.quarter}",
@@ -112,6 +116,15 @@ def _sources(action: Action, *, with_drafts: bool) -> list[Source]:
         Source(ActionIndicator.history.filter(action=action.pk), "KPI", mine),
         Source(Comment.history.filter(action=action.pk), lambda row: f"Comment for {row.quarter}", mine | {"quarter"}),
     ]
+
+
+def _given_others(row: Any, before: Any) -> str | None:
+    """A version made by rows that tie the action to others, which have entries of their own; None for all others."""
+    if before is None or row.history_type != "~":
+        return None
+    columns = [column for column in row.tracked_fields if column.name != "version"]
+    is_same = all(column.value_from_object(row) == column.value_from_object(before) for column in columns)
+    return "given other supporting agencies or KPIs" if is_same else None
 
 
 def _what_became_of_it(row: Any, before: Any) -> str | None:

@@ -4,6 +4,7 @@ from copy import copy
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -17,7 +18,7 @@ from actions.models import Action, Plan
 from actions.permissions import can_edit_plan, can_edit_plans
 from actions.services import plans as services
 from actions.values import PlanStatus
-from actions.views.shared import chosen_quarter, crumbs_to, edit_page, edits, initial, plan_or_404
+from actions.views.shared import chosen_quarter, crumbs_to, edit_page, edits, initial, plan_or_404, show_refusal
 from csp_tracker.partnerships import current_partnership
 from csp_tracker.periods import Quarter
 from csp_tracker.rag import LightCounts
@@ -139,9 +140,13 @@ def plan_archive(request: MemberRequest, slug: str) -> HttpResponse:
     require(can_edit_plan(request.user, plan))
     form = ReasonForm(request.POST or None, plan=plan)
     if request.method == "POST" and form.is_valid():
-        services.archive(thing=plan, reason=form.cleaned_data["reason"], by=request.user)
-        messages.success(request, f"{plan.title} has been archived. It can be restored from the foot of this page.")
-        return redirect("plans")
+        try:
+            services.archive(thing=plan, reason=form.cleaned_data["reason"], by=request.user)
+        except ValidationError as error:
+            show_refusal(form, error)
+        else:
+            messages.success(request, f"{plan.title} has been archived. It can be restored from the foot of this page.")
+            return redirect("plans")
     context = {
         "title": "Archive this plan",
         "caption": plan.title,
@@ -160,6 +165,10 @@ def plan_restore(request: MemberRequest, slug: str) -> HttpResponse:
     """Bring an archived plan back with all that was archived with it."""
     plan = plan_or_404(request, slug)
     require(can_edit_plan(request.user, plan))
-    services.restore(thing=plan, reason=request.POST.get("reason", "").strip() or "Restored", by=request.user)
-    messages.success(request, f"{plan.title} has been restored.")
+    try:
+        services.restore(thing=plan, reason=request.POST.get("reason", "").strip() or "Restored", by=request.user)
+    except ValidationError as error:
+        messages.warning(request, " ".join(error.messages))
+    else:
+        messages.success(request, f"{plan.title} has been restored.")
     return redirect(plan)

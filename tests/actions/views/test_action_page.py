@@ -238,6 +238,17 @@ def test_an_empty_note_is_refused(client, action, officer):
     assert not PrivateNote.objects.exists()
 
 
+@pytest.mark.parametrize(("name", "field"), [("action_note", "note-text"), ("action_comment", "comment-text")])
+def test_words_that_cannot_be_printed_are_no_words(client, action, officer, name, field):
+    client.force_login(officer)
+    given = {field: "\x01\x02", "comment-quarter": QUARTER.code}
+    response = client.post(reverse(name, args=[action.pk]), given)
+    assert response.status_code == 200
+    assert "There is a problem" in response.content.decode()
+    assert not PrivateNote.objects.exists()
+    assert not Comment.objects.exists()
+
+
 def test_the_page_costs_the_same_whatever_there_is_on_it(client, action, officer):
     def fill(count):
         for _ in range(count):

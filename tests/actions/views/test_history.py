@@ -110,6 +110,13 @@ def test_support_kpis_and_comments_are_told(client, action, officer, manager):
     assert "Comment for Q1 2025/26 added" in page
 
 
+def test_the_version_that_other_supporters_or_kpis_make_is_told_in_words(client, action, manager):
+    change(action, manager, supporters=[make_agency(action.plan.partnership)])
+    page = page_for(client, manager, action)
+    assert "Action given other supporting agencies or KPIs" in page
+    assert "Only details that are not shown here" not in page
+
+
 def test_private_notes_are_never_told(client, action, officer, manager):
     add_private_note(action=action, text="Speak to legal first.", by=officer)
     for person in (officer, manager):
