@@ -59,7 +59,7 @@ def set_target(
     if unknown := fields.keys() - TARGET_FIELDS:
         raise TypeError(f"A target has no {', '.join(sorted(unknown))}.")
     fields["text"] = clean_text(fields.get("text", ""))
-    fields |= _replaced(fields)
+    fields = _replaced(fields) | fields
     target = indicator.targets.for_period(period).first()
     if version is not None and (target.version if target else 0) != version:
         raise Conflict(target or Target(indicator=indicator))
