@@ -1,9 +1,10 @@
 """No row ever points into another partnership: not by a service, a page, admin, or an import.
 
-WALK holds one entry for each column that points to a row which belongs to a partnership. A new column fails until it has
-one, and so does a field on a page that offers rows and is in no entry.
+WALK holds one entry for each column that points to a row which belongs to a partnership. A new column fails until it
+has one, and so does a field on a page that offers rows and is in no entry.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -186,7 +187,7 @@ WALK: dict[str, Way] = {
                 **by,
             ),
         )
-    ),  # fmt: skip
+    ),
     "Reading.entered_by": Way(why_none=WHO_ACTS),
     "Plan.partnership": Way((change_plan("partnership", lambda world: world.partnership),)),
     "Plan.previous": Way(
@@ -280,12 +281,12 @@ WALK: dict[str, Way] = {
     "DueDateChange.action": Way(why_none=ITSELF),
     "DueDateChange.changed_by": Way(why_none=WHO_ACTS),
     "PrivateNote.action": Way(
-        (lambda own, foreign, by: notes.add_private_note(action=foreign[Action], text="Tried", **by),)
+        (lambda _own, foreign, by: notes.add_private_note(action=foreign[Action], text="Tried", **by),)
     ),
     "PrivateNote.written_by": Way(why_none=WHO_ACTS),
     "Comment.action": Way(
-        (lambda own, foreign, by: notes.add_comment(action=foreign[Action], quarter=make.QUARTER, text="Tried", **by),)
-    ),  # fmt: skip
+        (lambda _own, foreign, by: notes.add_comment(action=foreign[Action], quarter=make.QUARTER, text="Tried", **by),)
+    ),
     "Comment.agency": Way(why_none="It is that of the person who acts."),
     "Comment.written_by": Way(why_none=WHO_ACTS),
 }
@@ -346,3 +347,182 @@ def reread(world: World) -> World:
         world.people,
         {model: model._base_manager.get(pk=row.pk) for model, row in world.rows.items()},
     )
+
+
+# Pages ----------------------------------------------------------------------------------------------------------------
+
+#: What must be typed where the form is not filled already.
+TYPED = {
+    "person_invite": {"email": "new@example.org", "name": "New", "role": "officer"},
+    "indicator_new": {"name": "Walks", "polarity": "higher"},
+    "plan_new": {
+        "title": "Next",
+        "starts_on_0": "1",
+        "starts_on_1": "4",
+        "starts_on_2": "2026",
+        "ends_on_0": "31",
+        "ends_on_1": "3",
+        "ends_on_2": "2027",
+    },
+    "plan_priority_new": {"title": "Parks"},
+    "action_new": {"text": "Walk", "timescale_kind": "ongoing"},
+    "plan_assign": {"set-supporters_how": "replace"},
+}
+FIELDS = [
+    pytest.param(column, view, field, id=f"{column} on {view}")
+    for column, way in WALK.items()
+    for name, field in way.fields
+    for view in pages()
+    if str(view) == name
+]
+
+
+def test_every_field_of_the_walk_is_on_a_page_that_is_there():
+    assert len(FIELDS) == sum(len(way.fields) for way in WALK.values())
+
+
+@pytest.mark.parametrize(("column", "view", "field"), FIELDS)
+def test_a_page_neither_offers_nor_takes_a_row_of_another_partnership(visitors, column, view: Page, field):
+    url, actor = view.url(visitors.own), who_writes(view)
+    typed, offered = filled_in(visitors.look(actor, url), field)
+    typed |= TYPED.get(view.address.name, {}) | ({"reason": "Tried"} if "reason" in typed else {})
+    if field.startswith("hand-"):
+        typed |= {"hand-from_person": visitors.own[User].pk, "hand-to_person": visitors.people["supporter"].pk}
+    foreign = str(visitors.foreign[pointed_to(column)].pk)
+    assert foreign not in offered
+    taken = [visitors.ask(actor, "POST", url, **typed | {field: value}).status_code for value in offered if value]
+    assert 302 in taken, "The form is refused for another reason than the foreign row."
+    refused = visitors.ask(actor, "POST", url, **typed | {field: foreign})
+    assert refused.status_code == 200
+    assert not refused.written
+
+
+def test_an_action_of_another_partnership_cannot_be_ticked(visitors):
+    url = reverse("plan_assign", args=[visitors.own[Plan].slug])
+    typed, _ = filled_in(visitors.look("manager", url), "set-lead_agency")
+    theirs = visitors.foreign[Action]
+    typed |= {
+        "set-lead_agency": "none",
+        "actions": theirs.pk,
+        "seen": [*typed["seen"], f"{theirs.pk}.{theirs.version}"],
+    }
+    refused = visitors.ask("manager", "POST", url, **typed)
+    assert "Tick at least one action" in refused.content.decode()
+    assert not refused.written
+
+
+def test_every_field_of_a_page_that_offers_rows_is_in_the_walk(visitors):
+    walked = {entry for way in WALK.values() for entry in way.fields}
+    found = {
+        (str(view), form.add_prefix(name))
+        for view in pages()
+        if view.method == "form" and not view.at.startswith(("draft", "anybody"))
+        for form in forms_of(visitors.look(who_writes(view), view.url(visitors.own)))
+        for name, field in form.fields.items()
+        if isinstance(field, forms.ModelChoiceField)
+    }
+    missing = sorted(found - walked)
+    assert not missing, f"Say in WALK which column these fields of pages are about: {missing}."
+
+
+def who_writes(view: Page) -> str:
+    """Somebody who may use the page."""
+    return "manager" if view.expected["manager"] == 200 else "administrator"
+
+
+def forms_of(answer: Any) -> list[forms.BaseForm]:
+    """The forms a page was made with."""
+    found = (value for layer in answer.context or () for context in layer for value in context.values())
+    return list({id(form): form for form in found if isinstance(form, forms.BaseForm)}.values())
+
+
+def pointed_to(column: str) -> Any:
+    """The model a column of the walk points to."""
+    model, field = column.split(".")
+    [found] = [one for app in ("csp_tracker", "indicators", "actions") for one in apps.get_app_config(app).get_models()
+               if one.__name__ == model]  # fmt: skip
+    return found._meta.get_field(field).related_model
+
+
+def filled_in(answer: Any, field: str) -> tuple[dict[str, Any], list[str]]:
+    """What a browser would post from the form that has the field, and the values the field offers."""
+    page = html.fromstring(answer.content.decode())
+    [form] = page.xpath(f"//form[@method='post'][.//*[@name='{field}']]")
+    typed: dict[str, Any] = {}
+    for one in form.xpath(".//input[@name] | .//textarea[@name] | .//select[@name]"):
+        if one.get("type") in ("checkbox", "radio") and one.get("checked") is None:
+            continue
+        typed.setdefault(one.get("name"), []).extend([one.value or ""] if not hasattr(one.value, "add") else one.value)
+    boxes = form.xpath(f".//select[@name='{field}']/option/@value | .//input[@name='{field}']/@value")
+    if actions_to_tick := form.xpath(".//input[@name='actions']/@value"):
+        typed["actions"] = actions_to_tick
+    return typed, list(boxes)
+
+
+# Admin ----------------------------------------------------------------------------------------------------------------
+
+ADMIN_FORMS = [page for page in pages() if re.fullmatch(r"admin/\w+/\w+/(add|.*/change)/", page.address.route)]
+
+
+@pytest.mark.parametrize("view", ADMIN_FORMS, ids=str)
+def test_admin_neither_offers_nor_takes_a_row_of_another_partnership(visitors, view: Page):
+    url = view.url(visitors.own)
+    fields = fields_that_offer_rows(visitors.look("administrator", url))
+    for name, field in fields.items():
+        theirs = visitors.foreign.rows[field.queryset.model]
+        assert not field.queryset.filter(pk=theirs.pk).exists(), name
+        refused = visitors.ask("administrator", "POST", url, **{name: theirs.pk})
+        assert name in refused.context["adminform"].form.errors
+        assert not refused.written
+
+
+@pytest.mark.parametrize("view", ADMIN_FORMS, ids=str)
+def test_admins_boxes_find_no_row_of_another_partnership(visitors, view: Page):
+    app, model = view.model._meta.app_label, view.model._meta.model_name
+    for name, field in fields_that_offer_rows(visitors.look("administrator", view.url(visitors.own))).items():
+        if not hasattr(field.widget, "get_url"):
+            continue
+        column = admin.site.get_model_admin(view.model).several.get(name, name)
+        query = f"app_label={app}&model_name={model}&field_name={column}"
+        for term in ("", "Elsewhere"):
+            found = visitors.look("administrator", f"{field.widget.get_url()}?{query}&term={term}")
+            assert found.status_code == 200
+            assert "Elsewhere" not in found.content.decode()
+
+
+def test_admin_has_fields_to_try(visitors):
+    found = [fields_that_offer_rows(visitors.look("administrator", view.url(visitors.own))) for view in ADMIN_FORMS]
+    assert sum(map(len, found)) >= 20
+
+
+def fields_that_offer_rows(answer: Any) -> dict[str, Any]:
+    """The fields of an admin page by which a row is chosen; none where the page only shows."""
+    if answer.status_code != 200:
+        return {}
+    fields = answer.context["adminform"].form.fields
+    return {name: field for name, field in fields.items() if isinstance(field, forms.ModelChoiceField)}
+
+
+# Import ---------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("by", "sentence"),
+    [
+        pytest.param("stranger", "is no manager or administrator of", id="a manager of another partnership"),
+        pytest.param("viewer", "is no manager or administrator of", id="a viewer"),
+        pytest.param("leaver", "is no manager or administrator of", id="somebody who has left"),
+    ],
+)
+def test_nobody_imports_into_a_partnership_they_do_not_plan_for(visitors, by, sentence):
+    email = visitors.people[by].email
+    with pytest.raises(CommandError, match=sentence):
+        call_command("import_plan", PLAN_FILE, partnership=visitors.own.slug, year="2015/16", by=email)
+    assert FileImport.objects.count() == 2
+
+
+def test_an_import_cannot_update_a_plan_of_another_partnership(visitors):
+    options = {"partnership": visitors.own.slug, "by": visitors.people["manager"].email, "year": "2015/16"}
+    with pytest.raises(CommandError, match="has no plan"):
+        call_command("import_plan", PLAN_FILE, update=visitors.foreign[Plan].slug, **options)
+    assert FileImport.objects.count() == 2
