@@ -100,22 +100,16 @@ def picture(tab: Tab, name: str) -> None:
 
 
 def test_pictures_of_every_page(enter, world):
-    tabs: dict[str, Tab] = {}
-
-    def tab_of(actor: str) -> Tab:
-        if actor not in tabs:
-            tabs[actor] = enter(world.people.get(actor))
-        return tabs[actor]
-
     for page in SEEN:
         if page.at.startswith(("draft ", "archived ")):
             continue
-        tab = tab_of(looker(page))
+        tab = enter(world.people.get(looker(page)))
         tab.goto(page.url(world))
         picture(tab, str(page))
         if page.method == "form" and tab.locator(FORM).count() and "archive" not in str(page):
             send_empty(tab)
             picture(tab, f"{page} sent empty")
+        tab.context.close()
     imported = Action.objects.exclude(source=[]).order_by("pk").first()
     places = {
         "action": world[Action].get_absolute_url(),
@@ -124,6 +118,7 @@ def test_pictures_of_every_page(enter, world):
         "plan": world[Plan].get_absolute_url(),
     }
     for name, actor, address in MORE:
-        tab = tab_of(actor)
+        tab = enter(world.people.get(actor))
         tab.goto(address.format(**places))
         picture(tab, name)
+        tab.context.close()
