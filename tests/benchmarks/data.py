@@ -1,6 +1,7 @@
 """Rows to measure with: the same in every run, and only in a database that is marked as scratch by its name."""
 
 from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -238,7 +239,9 @@ class _Maker:
         updates = ProgressUpdate.objects.bulk_create((self._update(action, quarter) for action in spoken), BATCH)
         readings = Reading.objects.bulk_create(self._reading(one, quarter) for one in self.indicators)
         if self.shape in (OWN, LONG):  # nobody looks at the histories of the others
-            _keep_history(updates, self.manager)
+            looked_at = [update for update in updates if update.action.plan_id == self.plans[0].pk]
+            for state in UpdateState.DRAFT, UpdateState.SUBMITTED, UpdateState.APPROVED:
+                _keep_history(looked_at, self.manager, state=state)
             _keep_history(readings, self.manager)
 
     def copy_quarter(self, quarter: Quarter, twin: "_Maker") -> None:
@@ -299,7 +302,11 @@ def _period(quarter: Quarter) -> dict[str, object]:
     return {"period_kind": period.kind.value, "period_starts_on": period.starts_on}
 
 
-def _keep_history(rows: Sequence[ProgressUpdate | Reading], person: User) -> None:
-    if rows:
-        history = type(rows[0]).history
-        history.bulk_history_create(rows, batch_size=BATCH, default_user=person, default_date=NOW)
+def _keep_history(rows: Sequence[ProgressUpdate | Reading], person: User, **fields: object) -> None:
+    """One history row for each, as it stands but for these fields."""
+    kept = [copy(row) for row in rows]
+    for row in kept:
+        vars(row).update(fields)
+    if kept:
+        history = type(kept[0]).history
+        history.bulk_history_create(kept, batch_size=BATCH, default_user=person, default_date=NOW)

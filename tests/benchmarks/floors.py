@@ -75,7 +75,7 @@ class Actions(admin.ModelAdmin):
     """The actions of everybody."""
 
     list_display = ("reference", "text", "plan", "objective", "lead_agency", "lead_officer", "due_on", "status")
-    list_filter = ("plan", "status")
+    list_filter = ("plan", "status", "lead_agency")
     list_select_related = ("plan", "objective", "lead_agency", "lead_officer")
     list_per_page = ROWS
     search_fields = ("reference", "text")

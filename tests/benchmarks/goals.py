@@ -206,17 +206,24 @@ def post(bench: Bench) -> Measured:
 
 
 def wire(bench: Bench) -> Measured:
-    """G13: what travels when somebody opens a page for the first time: itself, its style, script and icon."""
-    sent, asked = {}, {}
+    """G13: what travels when somebody opens a page for the first time: itself, its style, script and icon.
+
+    A plan's own table is as long as the plan: it is told beside what its words alone would take, and bound by nothing.
+    """
+    sent, asked, html = {}, {}, {}
     for name, page in bench.own.pages().items():
         answer = Call(page.environ | {"HTTP_ACCEPT_ENCODING": "gzip"}, b"", 200)()
-        files = _files(page().words)
-        sent[name] = (len(answer.body) + sum(files.values())) / 1000
-        asked[name] = 1 + len(files)
-        bench.note("G13", f"{name}: {len(answer.body) / 1000:.1f} kB of HTML, {sent[name]:.1f} kB in all")
-    bench.note("G13", "files: " + ", ".join(f"{name} {size / 1000:.1f} kB" for name, size in files.items()))
-    listed = Call(bench.own.pages()["list"].environ | {"HTTP_ACCEPT_ENCODING": "gzip"}, b"", 200)()
-    return {"kB": max(sent.values()), "requests": max(asked.values()), "HTML kB": len(listed.body) / 1000}
+        found = _files(page().words)
+        html[name], asked[name] = len(answer.body) / 1000, 1 + len(found)
+        sent[name] = html[name] + sum(found.values()) / 1000
+        bench.note("G13", f"{name}: {html[name]:.1f} kB of HTML, {sent[name]:.1f} kB in all")
+    bench.note("G13", "files: " + ", ".join(f"{name} {size / 1000:.1f} kB" for name, size in found.items()))
+    of_plan = Action.objects.filter(plan=bench.own.plan, updates__quarter=LAST)
+    words = of_plan.values_list("text", "objective__text", "updates__progress", "updates__work_needed")
+    alone = zipped("\n".join(" ".join(row) for row in words).encode()) / 1000
+    bench.note("G13", f"plan: the words of its {bench.own.plan.actions.count()} actions alone take {alone:.1f} kB")
+    del sent["plan"]
+    return {"kB": max(sent.values()), "requests": max(asked.values()), "HTML kB": html["list"]}
 
 
 def _files(html: str) -> dict[str, int]:
