@@ -22,14 +22,23 @@ def queue(*, to: str, subject: str, text: str, html: str = "") -> OutboxMail:
 
 
 def deliver(*, now: datetime, most: int = 200) -> tuple[int, int]:
-    """Send what waits, oldest first; return how many went and how many failed and stay for another attempt."""
+    """Send what waits, oldest first; return how many went and how many failed and stay for another attempt.
+
+    What another run has begun to send meanwhile is neither.
+    """
     waiting = OutboxMail.objects.filter(sent_at__isnull=True, next_attempt_at__lte=now, attempts__lte=len(RETRIES))
     results = [send(mail, now=now) for mail in waiting[:most]]
     return results.count(True), results.count(False)
 
 
-def send(mail: OutboxMail, *, now: datetime) -> bool:
-    """Try to send one mail and write down how it went. Never raises for a mail server's sake."""
+def send(mail: OutboxMail, *, now: datetime) -> bool | None:
+    """Try to send one mail and write down how it went; None where somebody else has tried it since it was read.
+
+    Never raises for a mail server's sake.
+    """
+    unsent = OutboxMail.objects.filter(pk=mail.pk, attempts=mail.attempts, sent_at__isnull=True)
+    if not unsent.update(attempts=mail.attempts + 1):
+        return None
     message = EmailMultiAlternatives(subject=mail.subject, body=mail.text, to=[mail.to])
     if mail.html:
         message.attach_alternative(mail.html, "text/html")

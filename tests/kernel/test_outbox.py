@@ -48,6 +48,16 @@ def test_mail_is_sent_once():
     assert len(mail.outbox) == 1
 
 
+def test_mail_that_somebody_else_is_sending_is_left_to_them():
+    """Two runs at once: both have read the mail before either has sent it."""
+    queued = outbox.queue(**MAIL)
+    twice = [OutboxMail.objects.get(pk=queued.pk) for _ in range(2)]
+    assert [outbox.send(one, now=NOW) for one in twice] == [True, None]
+    assert len(mail.outbox) == 1
+    queued.refresh_from_db()
+    assert (queued.attempts, queued.sent_at) == (1, NOW)
+
+
 def test_a_change_that_is_rolled_back_sends_nothing():
     with transaction.atomic():
         outbox.queue(**MAIL)
