@@ -4,7 +4,7 @@ from typing import Any
 
 from crispy_forms_gds.layout import Div, Field, Fixed, Layout
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from actions.forms.shared import EditForm, leaders_of
 from actions.models import Action, Objective, Plan, Priority
@@ -41,8 +41,9 @@ class PlanForm(EditForm):
 
     def __init__(self, *args: Any, partnership: Partnership, plan: Plan | None = None, **kwargs: Any) -> None:
         super().__init__(*args, plan=plan, is_new=plan is None, **kwargs)
-        others = partnership.plans.filter(archived_at=None)
-        self.fields["previous"].queryset = others.exclude(pk=plan.pk) if plan else others  # type: ignore[attr-defined]
+        named = plan or Plan()  # the previous plan it names already is offered still, archived or not
+        others = partnership.plans.filter(Q(archived_at=None) | Q(pk=named.previous_id)).exclude(pk=named.pk)
+        self.fields["previous"].queryset = others  # type: ignore[attr-defined]
         asks = plan is not None and plan.period_is_inferred
         if not asks:
             del self.fields["period_is_right"]

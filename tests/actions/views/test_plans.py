@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 import time_machine
@@ -367,3 +367,14 @@ def test_a_plan_changed_in_the_moment_of_archiving_is_said_in_words(client, plan
     response = client.post(reverse(f"plan_{name}", args=[plan.slug]), {"reason": "Never adopted"}, follow=True)
     assert response.status_code == 200
     assert "Somebody else changed this while you were working" in words(response)
+
+
+def test_a_previous_plan_that_has_been_archived_stays_the_previous_one(client, plan, manager):
+    before = make_plan(plan.partnership, title="Last year’s", archived_at=datetime(2025, 5, 1, tzinfo=UTC))
+    Plan.objects.filter(pk=plan.pk).update(previous=before)
+    url = reverse("plan_edit", args=[plan.slug])
+    assert f'<option value="{before.pk}" selected>' in words(client.get(url))
+    posted = VALID | {"version": 1, "reason": "x", "status": "active", "previous": before.pk}
+    assert client.post(url, posted).status_code == 302
+    plan.refresh_from_db()
+    assert (plan.title, plan.previous) == ("Action plan 2026/27", before)
