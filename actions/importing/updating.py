@@ -9,7 +9,7 @@ from typing import Any
 
 from actions.importing.branches import ActionRead, ObjectiveRead, PriorityRead
 from actions.importing.matching import Match, squeezed
-from actions.importing.planting import Planter
+from actions.importing.planting import Planter, clipped
 from actions.models import Action, Objective, Priority, ProgressUpdate
 from actions.services.actions import change_action
 from actions.services.plans import change_objective, change_priority
@@ -62,7 +62,7 @@ class _Renewal:
         if row is None:
             self.changes.added.append(read.number)
             return self.planter.plant_priority(read)
-        fields = _differing(row, {"title": read.title, "group": read.group[:255]})
+        fields = _differing(row, {"title": read.title, "group": clipped(read.group, 255)})
         if fields:
             row = change_priority(priority=row, version=row.version, by=self.planter.by, reason=self.reason, **fields)
             self.changes.changed.append(row.number)

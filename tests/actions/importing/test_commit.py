@@ -398,6 +398,17 @@ class TestAnotherFileOfThePlan:
         assert len(outcome.changes.kept) == 12
         assert not ProgressUpdate.objects.filter(quarter=quarter).exists()
 
+    def test_a_long_group_is_cut_the_same_way_again_and_so_has_not_changed(self, commit, seed):
+        tree = seed("maldon-csp-2009-10.docx")
+        long = replace(tree.priorities[0], group="Domestic Abuse Reference Group " * 12)
+        tree = replace(tree, priorities=(long,))
+        plan = commit(tree=tree, whole=True).plan
+        outcome = commit(tree=tree, whole=True, data=b"the same words in another file", update=plan)
+        assert outcome.changes.changed == []
+        priority = plan.priorities.get()
+        assert priority.group.endswith("…")
+        assert priority.history.count() == 1
+
     def test_a_plan_of_another_partnership_cannot_be_updated(self, commit):
         foreign = make_plan()
         with pytest.raises(Foreign):
