@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from django.db import models
 from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, Subquery, Value, When
 
-from actions.values import CLOSED_STATUSES, COUNTED_STATES, ActionStatus, PlanStatus, TimescaleKind
+from actions.values import CLOSED_STATUSES, COUNTED_STATES, OWES_NOTHING, ActionStatus, PlanStatus, TimescaleKind
 from csp_tracker.people import Role
 from csp_tracker.periods import Quarter
 from csp_tracker.querysets import PartnershipQuerySet
@@ -143,8 +143,7 @@ class ActionQuerySet(OfPlanQuerySet):
         """Actions that still owe an update for the quarter; those complete, closed or paused owe nothing."""
         updates = self.model._meta.get_field("updates").related_model._default_manager  # type: ignore[union-attr]
         counted = updates.filter(action=OuterRef("pk"), quarter=quarter, state__in=COUNTED_STATES)
-        done = (ActionStatus.COMPLETE, ActionStatus.PAUSED, *CLOSED_STATUSES)
-        return self.open().exclude(status__in=done).filter(~Exists(counted))
+        return self.open().exclude(status__in=OWES_NOTHING).filter(~Exists(counted))
 
 
 class OfActionQuerySet(OfPlanQuerySet):

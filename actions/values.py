@@ -39,12 +39,18 @@ class ActionStatus(models.TextChoices):
 
     @property
     def is_open(self) -> bool:
-        """Still owes an update each quarter."""
+        """Neither complete nor closed; what is paused is open too."""
         return not self.is_closed and self is not ActionStatus.COMPLETE
+
+    @property
+    def owes_updates(self) -> bool:
+        """An update is asked for each quarter: none of what has ended, and none of what is paused."""
+        return self not in OWES_NOTHING
 
 
 # For queries and constraints, which cannot ask a property.
 CLOSED_STATUSES = (ActionStatus.CLOSED_NOT_NEEDED, ActionStatus.CLOSED_NO_RESOURCES, ActionStatus.SUPERSEDED)
+OWES_NOTHING = (ActionStatus.COMPLETE, ActionStatus.PAUSED, *CLOSED_STATUSES)
 
 
 class PlanStatus(models.TextChoices):

@@ -109,7 +109,7 @@ def task_lists(membership: Membership, plans: Iterable[Plan], quarter: Quarter |
     for action in actions:
         here = lists[action.plan_id]
         update, last = updates.get((action.pk, here.quarter)), updates.get((action.pk, here.quarter.previous))
-        if update is not None or _owes(action):
+        if update is not None or ActionStatus(action.status).owes_updates:
             last = last if last and last.is_counted else None
             is_own = action.lead_officer_id == membership.user_id
             here.tasks.append(Task(action, update, last, is_own, _is_late(action, here)))
@@ -136,10 +136,6 @@ def _led_by(membership: Membership) -> QuerySet[Action]:
     led = Q(lead_officer=membership.user_id) | Q(lead_agency=membership.agency_id)
     actions = Action.objects.visible_to(membership.user).filter(plan__partnership=membership.partnership_id)
     return actions.open().filter(led).in_plan_order()
-
-
-def _owes(action: Action) -> bool:
-    return ActionStatus(action.status).is_open and action.status != ActionStatus.PAUSED
 
 
 def _is_late(action: Action, here: TaskList) -> bool:

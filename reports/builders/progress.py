@@ -96,9 +96,9 @@ def _notes(table: PlanTable) -> tuple[str, ...]:
     hidden = sum(row.action["not_for_publication"] for row in rows)
     notes = []
     if table.counts.not_updated:
-        notes.append(f"Not updated in the quarter: {table.counts.not_updated} of {table.counts.total} actions.")
+        notes.append(f"Not updated in the quarter: {table.counts.not_updated} of {len(rows)} actions.")
     if unapproved:
-        notes.append(f"Submitted, not separately approved: {unapproved} of {table.counts.total} updates.")
+        notes.append(f"Submitted, not separately approved: the updates of {unapproved} of {len(rows)} actions.")
     if hidden:
         notes.append(f"Rows that are not for publication in this copy: {hidden}.")
     return tuple(notes)

@@ -4,6 +4,11 @@ from actions.values import CLOSED_STATUSES, COUNTED_STATES, ActionStatus, Update
 
 
 def test_which_statuses_still_owe_an_update():
+    owing = [ActionStatus.NOT_STARTED, ActionStatus.IN_PROGRESS]
+    assert [status for status in ActionStatus if status.owes_updates] == owing
+
+
+def test_which_statuses_are_open():
     assert [status for status in ActionStatus if status.is_open] == [
         ActionStatus.NOT_STARTED,
         ActionStatus.IN_PROGRESS,

@@ -74,7 +74,7 @@ def test_the_cover_says_what_is_not_approved_and_not_updated(plan, manager):
     make.make_action(plan)
     document = paper(plan, manager)
     assert "Not updated in the quarter: 1 of 2 actions." in document.notes
-    assert "Submitted, not separately approved: 1 of 2 updates." in document.notes
+    assert "Submitted, not separately approved: the updates of 1 of 2 actions." in document.notes
     assert document.marking == "OFFICIAL"
 
 
