@@ -11,6 +11,7 @@ LABELS = {
     "email": "Email address",
     "login": "Email address",
     "oldpassword": "Current password",
+    "password": "Password",
     "password1": "New password",
     "password2": "New password again",
 }
@@ -27,15 +28,13 @@ class PlainLabels:
             field.label = LABELS.get(name, field.label)
             field.error_messages["required"] = f"Enter your {str(field.label).lower()}"
             field.widget.attrs.pop("placeholder", None)
+            if name in ("password", "oldpassword"):
+                # The link for who forgot it stands below the button: one tab leads from box to box.
+                field.help_text = ""
 
 
 class SignInForm(PlainWords, PlainLabels, allauth_forms.LoginForm):
     """E-mail address and password."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        # The link for who forgot it stands below the button: one tab leads from the address to the password.
-        self.fields["password"].help_text = ""
 
 
 class ResetPasswordForm(PlainWords, PlainLabels, allauth_forms.ResetPasswordForm):
@@ -52,3 +51,7 @@ class ChangePasswordForm(PlainWords, PlainLabels, allauth_forms.ChangePasswordFo
 
 class SetPasswordForm(PlainWords, PlainLabels, allauth_forms.SetPasswordForm):
     """The first password of an account that had none."""
+
+
+class ConfirmForm(PlainWords, PlainLabels, allauth_forms.ReauthenticateForm):
+    """The password once more, before something that matters."""

@@ -152,6 +152,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"  # people come by invitation, which proves t
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_FORMS = {
     "login": "csp_tracker.account_forms.SignInForm",
+    "reauthenticate": "csp_tracker.account_forms.ConfirmForm",
     "reset_password": "csp_tracker.account_forms.ResetPasswordForm",
     "reset_password_from_key": "csp_tracker.account_forms.ResetPasswordKeyForm",
     "change_password": "csp_tracker.account_forms.ChangePasswordForm",
