@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import pytest
@@ -333,20 +332,10 @@ CALLS = [pytest.param(call, id=f"{column} {n}") for column, way in WALK.items() 
 
 @pytest.mark.parametrize("call", CALLS)
 def test_a_service_refuses_a_row_of_another_partnership(visitors, call):
-    fresh = SimpleNamespace(own=reread(visitors.own), foreign=reread(visitors.foreign))
     with pytest.raises(
         (ValidationError, TypeError), match=r"own records|(this|the) partnership|this plan|same plan|has no "
     ):
-        call(fresh.own, fresh.foreign, {"by": visitors.people["manager"]})
-
-
-def reread(world: World) -> World:
-    """The world with rows that no refused call has touched in memory."""
-    return World(
-        world.partnership,
-        world.people,
-        {model: model._base_manager.get(pk=row.pk) for model, row in world.rows.items()},
-    )
+        call(visitors.own.fresh(), visitors.foreign.fresh(), {"by": visitors.people["manager"]})
 
 
 # Pages ----------------------------------------------------------------------------------------------------------------

@@ -53,7 +53,7 @@ class World:
     people: dict[str, User | None] = field(default_factory=dict)
     rows: dict[type[models.Model], Any] = field(default_factory=dict)
     draft: SimpleNamespace = field(default_factory=SimpleNamespace)
-    archived: Action | None = None
+    archived: Any = None
 
     @property
     def slug(self) -> str:
@@ -62,6 +62,14 @@ class World:
 
     def __getitem__(self, model: type[models.Model]) -> Any:
         return self.rows[model]
+
+    def fresh(self) -> "World":
+        """The same with every row read anew, whatever a test before did to the old ones in memory."""
+        rows = {model: model._base_manager.get(pk=row.pk) for model, row in self.rows.items()}
+        draft = {name: type(row)._base_manager.get(pk=row.pk) for name, row in vars(self.draft).items()}
+        return World(
+            self.partnership, self.people, rows, SimpleNamespace(**draft), Action.objects.get(pk=self.archived.pk)
+        )
 
     def address(self, at: str) -> dict[str, Any]:
         """What an address is made of that is about the thing named in the column `at` of pages.csv."""
