@@ -39,7 +39,7 @@ def suggest(
 ) -> Verdict:
     """What the dates alone say. The lead officer may report something else."""
     day = judged_on(today, quarter)
-    if _has_ended(status, completed_on, closed_on, day):
+    if has_ended(status, completed_on, closed_on, day):
         return _ended(status, completed_on)
     if kind == TimescaleKind.RECURRING:
         when = f"next on {day_in_words(next_on)}" if next_on else "not rated by date"
@@ -94,7 +94,15 @@ def is_overdue(
     day = judged_on(today, quarter)
     if kind != TimescaleKind.BY_DATE or due_on is None or day <= due_on:
         return False
-    return not _has_ended(status, completed_on, closed_on, day)
+    return not has_ended(status, completed_on, closed_on, day)
+
+
+def has_ended(status: ActionStatus, completed_on: date | None, closed_on: date | None, day: date) -> bool:
+    """Complete or closed by that day; without a date, whenever that was."""
+    ended_on = completed_on or closed_on
+    if ended_on is not None:
+        return ended_on <= day
+    return not ActionStatus(status).is_open
 
 
 def light_in_quarter(
@@ -157,14 +165,6 @@ def _day_of_month(months: int, day: int | None) -> date:
     """That day, or the last, of the month so many months after the year 0."""
     year, month = months // 12, months % 12 + 1
     return date(year, month, min(day or 31, monthrange(year, month)[1]))
-
-
-def _has_ended(status: ActionStatus, completed_on: date | None, closed_on: date | None, day: date) -> bool:
-    """Complete or closed by that day; without a date, whenever that was."""
-    ended_on = completed_on or closed_on
-    if ended_on is not None:
-        return ended_on <= day
-    return not ActionStatus(status).is_open
 
 
 def _ended(status: ActionStatus, completed_on: date | None) -> Verdict:

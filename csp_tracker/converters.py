@@ -6,9 +6,12 @@ from csp_tracker.periods import Quarter
 
 
 class QuarterConverter:
-    """A quarter's code in an address; a code that names no quarter (2009-11-Q1) is an unknown page."""
+    """A quarter's code in an address; a code that names no quarter (2009-11-Q1) is an unknown page.
 
-    regex = r"[0-9]{4}-[0-9]{2}-Q[1-4]"
+    So is one of another millennium: the years before and after it would be none that a date can have.
+    """
+
+    regex = r"[12][0-9]{3}-[0-9]{2}-Q[1-4]"
 
     def to_python(self, value: str) -> Quarter:
         return Quarter.parse(value)

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from actions.models import Action, ProgressUpdate, Round
-from actions.rag import judged_on, next_occurrence, suggest, with_measures
+from actions.rag import has_ended, judged_on, next_occurrence, suggest, with_measures
 from actions.services.actions import complete_action
 from actions.services.figures import Figure, as_they_stand, measured_lights, readings_of, write_figures
 from actions.services.refusals import (
@@ -207,18 +207,21 @@ def import_update(
 def suggestion_for(
     action: Action, quarter: Quarter, readings: Mapping[Indicator, Reading | None], *, today: date
 ) -> Verdict:
-    """The suggested light: what the dates say, and what the KPIs' lights for the quarter add to it."""
+    """The suggested light: what the dates say, and what the KPIs' lights for the quarter add to it while it runs."""
+    status = ActionStatus(action.status)
     by_date = suggest(
         today=today,
         quarter=quarter,
         kind=TimescaleKind(action.timescale_kind),
         due_on=action.due_on,
         precision=DatePrecision(action.due_precision or DatePrecision.DAY),
-        status=ActionStatus(action.status),
+        status=status,
         completed_on=action.completed_on,
         closed_on=action.closed_on,
         next_on=_next_on(action, today),
     )
+    if has_ended(status, action.completed_on, action.closed_on, judged_on(today, quarter)):
+        return by_date
     return with_measures(by_date, measured_lights(readings))
 
 

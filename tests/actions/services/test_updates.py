@@ -413,3 +413,21 @@ def test_an_action_is_completed_on_the_day_in_london(action, officer, manager):
     updates.approve(update=update, version=update.version, by=manager, now=late)
     action.refresh_from_db()
     assert action.completed_on == date(2025, 6, 21)
+
+
+@pytest.mark.parametrize(
+    ("closed_on", "expected"),
+    [
+        pytest.param(date(2025, 5, 1), (RAG.NOT_RATED, "Closed: not needed"), id="closed in the quarter"),
+        pytest.param(
+            date(2025, 7, 2), (RAG.RED, "Timescale unclear: not rated by date; 7.2 is red"), id="closed after"
+        ),
+    ],
+)
+def test_what_was_closed_is_not_suggested_red_for_its_kpis_sake(action, closed_on, expected):
+    kpi = make_indicator(action.plan.partnership, reference="7.2")
+    link(action, kpi)
+    make_reading(kpi, rating=RAG.RED)
+    action.status, action.closed_on = ActionStatus.CLOSED_NOT_NEEDED, closed_on
+    found = updates.suggestion_for(action, QUARTER, updates.readings_of(action, QUARTER), today=TODAY)
+    assert (found.rating, found.why) == expected

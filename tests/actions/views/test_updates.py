@@ -292,7 +292,8 @@ def test_a_stranger_cannot_find_it(client, action):
 
 def test_unknown_actions_quarters_and_methods(signed_in, action):
     assert signed_in.get(reverse("update", args=[action.pk + 1000, QUARTER])).status_code == 404
-    assert signed_in.get(f"/actions/{action.pk}/updates/2025-27-Q1/").status_code == 404
+    for code in ("2025-27-Q1", "0001-02-Q1", "9998-99-Q4"):
+        assert signed_in.post(f"/actions/{action.pk}/updates/{code}/", typed()).status_code == 404
     assert signed_in.put(url_of(action)).status_code == 405
 
 
