@@ -24,7 +24,7 @@ BROKEN_REFERENCES = """() => {
     if (!ids.includes(link.getAttribute("href").slice(1))) wrong.push(`${link.getAttribute("href")} leads nowhere`);
   return wrong;
 }"""
-#: What sticks out to the right where the page is 320 px wide, unless its own box scrolls.
+#: What sticks out to the right and makes the page scroll sideways.
 STICKS_OUT = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
   [...document.querySelectorAll("body *")]
     .filter((one) => one.getBoundingClientRect().right > innerWidth + 1)
@@ -37,7 +37,7 @@ def faults(page: Page) -> list[str]:
     page.evaluate(AXE_SCRIPT)
     for width in (DESK, PHONE):
         set_width(page, width)
-        found += [f"at {width} px: {fault}" for fault in _violations(page)]
+        found += [f"at {width} px: {fault}" for fault in _violations(page) + page.evaluate(STICKS_OUT)[:5]]
     set_width(page, NARROWEST)
     found += [f"at {NARROWEST} px: {fault}" for fault in page.evaluate(STICKS_OUT)[:5]]
     set_width(page, DESK)
