@@ -189,7 +189,9 @@ def parse_figure(text: str, unit: Unit | None = None) -> tuple[Decimal, Qualifie
     qualifier, rest = _split_qualifier(typed)
     found = FIGURE.fullmatch(rest)
     if found is None or not (found["digits"] or found["part"]) or (found["sign"] and found["inner"]):
-        raise ValueError(f"“{_shortened(typed)}” is not a figure such as 1,884 or 95.9%. Put words in the note.")
+        raise ValueError(
+            f"“{_shortened(typed)}” is not a figure. Write it in digits, such as 1,884, 95.9% or about 400."
+        )
     if (found["pounds"] or unit == Unit.POUNDS) and found["share"]:
         raise ValueError(f"“{_shortened(typed)}” mixes pounds and per cent. Enter one or the other.")
     if unit is not None and found["share"] and unit != Unit.PER_CENT:

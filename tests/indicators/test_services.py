@@ -132,7 +132,7 @@ def test_a_figure_is_stored_with_one_history_row_naming_the_person(indicator):
 
 
 def test_words_are_no_figure_and_leave_nothing(indicator):
-    with pytest.raises(services.NotAFigure, match="Put words in the note"):
+    with pytest.raises(services.NotAFigure, match="Write it in digits"):
         record(indicator, "TARGET MET")
     assert not Reading.objects.exists()
 

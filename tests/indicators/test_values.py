@@ -126,7 +126,7 @@ def test_a_figure_is_read_as_people_type_it(typed, value, qualifier):
     ],
 )
 def test_words_are_refused_with_a_sentence(typed):
-    with pytest.raises(ValueError, match=r"is not a figure such as 1,884 or 95\.9%\. Put words in the note\."):
+    with pytest.raises(ValueError, match=r"is not a figure. Write it in digits, such as 1,884, 95\.9% or about 400\."):
         parse_figure(typed)
 
 
