@@ -130,7 +130,8 @@ class IndicatorForm(VersionedForm):
     not_for_publication = forms.BooleanField(label="Not for publication", required=False)
 
     def __init__(self, *args: Any, partnership: Partnership, indicator: Indicator | None = None, **kwargs: Any) -> None:
-        kwargs.setdefault("initial", self.initial_of(indicator) if indicator else {"polarity": "", "due_quarter": 4})
+        first = {"polarity": "", "frequency": Frequency.QUARTER, "due_quarter": 4}
+        kwargs.setdefault("initial", self.initial_of(indicator) if indicator else first)
         super().__init__(*args, **kwargs)
         owners = User.objects.members_of(partnership)
         if indicator is not None and indicator.owner_id:

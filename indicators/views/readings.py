@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from csp_tracker.periods import Period
+from csp_tracker.rag import RAG
 from csp_tracker.requests import MemberRequest
 from csp_tracker.roles import require
 from csp_tracker.writing import Conflict
@@ -51,7 +52,8 @@ def reading_edit(request: MemberRequest, pk: int, code: str) -> HttpResponse:
         except ValidationError as error:
             show_refusal(form, error)
         else:
-            messages.success(request, f"{period} saved. {saved.get_rating_display()}: {saved.rating_why}")
+            light = f"{saved.get_rating_display()}: " if RAG(saved.rating).is_rated else ""  # the words say why not
+            messages.success(request, f"{period} saved. {light}{saved.rating_why}")
             return redirect(indicator)
     return render(request, FORM, _around(request, indicator, period, reading) | {"form": form})
 

@@ -1,5 +1,6 @@
 """Every page that writes about KPIs: it works, refuses whom it must, and gives typed text back."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -155,14 +156,14 @@ BAD = [
     ("indicator_new", {"polarity": "", "why": "Typed words"}, "Select which way is better"),
     ("indicator_edit", {"unit": "rate", "why": "Typed words"}, "Enter how many the rate is per"),
     ("indicator_archive", {"reason": "  "}, "Enter reason"),
-    ("baseline_new", {"value": "Typed words"}, "Put words in the note"),
+    ("baseline_new", {"value": "Typed words"}, "is not a figure. Write it in digits"),
     ("baseline_new", {"value": "", "label": "Typed words"}, "Enter the figure, or the words"),
     ("baseline_new", {"state": "awaited", "text": "Typed words"}, "take the figure out"),
     ("baseline_edit", {"value": "", "text": "Typed words", "is_primary": "on"}, "a baseline that has a figure"),
-    ("target_edit", {"value": "Typed words"}, "Put words in the note"),
+    ("target_edit", {"value": "Typed words"}, "is not a figure. Write it in digits"),
     ("target_edit", {"value": ""}, "Enter the target"),
     ("target_edit", {"value": "95%", "text": "Typed words"}, "not measured in per cent"),
-    ("reading_edit", {"value": "Typed words"}, "Put words in the note"),
+    ("reading_edit", {"value": "Typed words"}, "is not a figure. Write it in digits"),
     ("reading_edit", {"value": "", "note": "Typed words"}, "Enter the figure, or select why there is none"),
     ("reading_edit", {"state": "awaited", "note": "Typed words"}, "take out the figure you entered"),
     ("reading_edit", {"series_break": "on", "note": "Typed words"}, "Enter what changed in the counting"),
@@ -439,3 +440,17 @@ def test_entering_a_figure_costs_the_same_however_many_there_are(
     url, form = address("reading_edit", indicator)
     with django_assert_max_num_queries(26):  # nine of them ask the database about three constraints
         client.post(url, form)
+
+
+def test_a_new_kpi_is_reported_every_quarter_unless_somebody_says_otherwise(client, manager):
+    page = client.get(reverse("indicator_new")).content.decode()
+    choice = re.search(r'<select name="frequency".*?</select>', page, flags=re.S)
+    assert choice
+    assert re.findall(r'<option value="(\w+)" selected>', choice[0]) == ["quarter"]
+
+
+def test_what_is_said_after_saving_a_figure_names_no_light_where_there_is_none(client, manager, indicator):
+    url, form = address("reading_edit", indicator)
+    page = client.post(url, form | {"value": "95"}, follow=True).content.decode()
+    assert "saved. 95" in page
+    assert "saved. Not rated:" not in page
