@@ -379,7 +379,6 @@ def test_a_page_before_signing_in_is_in_our_layout(client, path, heading):
         ("/accounts/logout/", "Sign out"),
         ("/accounts/reauthenticate/", "Confirm it is you"),
         ("/accounts/2fa/", "Two-step sign-in"),
-        ("/accounts/email/", "Your email address"),
     ],
 )
 def test_a_page_of_ones_account_is_in_our_layout(client, path, heading):
