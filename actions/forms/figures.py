@@ -1,5 +1,6 @@
 """What an update's form shows and asks of each KPI."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -48,8 +49,9 @@ class FigureBox:
         return in_words(reading.value, Unit(indicator.unit), indicator.decimals, Qualifier(reading.qualifier))
 
     def words_of_target(self, target: Target) -> str:
-        """The target in the words of whoever set it, else as a figure."""
-        if target.text or target.value is None:
+        """The target in the words of whoever set it, else as a figure; a bare number says nothing of its unit."""
+        is_bare = re.fullmatch(r"[\d.,\s]*", target.text)
+        if not is_bare or target.value is None:
             return target.text or "set as a band"
         return in_words(target.value, Unit(self.indicator.unit), self.indicator.decimals)
 

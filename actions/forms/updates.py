@@ -75,6 +75,10 @@ class ProgressUpdateForm(TrackerForm):
         self.fields["rag"].choices = lights(plan)  # type: ignore[attr-defined]
         for box in self.due:
             self._add_figure(box)
+        figures = [name for name in self.fields if name not in self.base_fields]
+        self.order_fields(
+            ["version", "progress", "work_needed", *figures]
+        )  # as on the page: errors are named in its order
         self.pieces = self._pieces()
 
     @property
@@ -181,6 +185,11 @@ class ProgressUpdateForm(TrackerForm):
         figure, awaited = self.cleaned_data.get(name), self.cleaned_data.get(box.name_of("awaited"))
         if figure and awaited:
             self.add_error(name, "Enter a figure or say that it is not available yet, not both")
+        elif (
+            name in self.changed_data and self[name].initial and not figure and not awaited and name not in self.errors
+        ):
+            entered = f"{self[name].initial} has been entered already"
+            self.add_error(name, f"{entered}: enter the right figure, or say that it is not available yet")
         elif box.name_of("note") in self.changed_data and not figure and not awaited and name not in self.errors:
             self.add_error(name, "Enter the figure that the note is about, or say that it is not available yet")
 

@@ -382,6 +382,13 @@ def test_each_kpi_has_a_box_with_last_quarters_figure_and_the_target(signed_in, 
     assert "Fires &lt;b&gt;set&lt;/b&gt;" in page
 
 
+def test_a_target_stated_as_a_bare_number_is_shown_in_the_kpis_unit(signed_in, action, kpi):
+    kpi.unit = "per_cent"
+    kpi.save()
+    make_target(kpi, value=65, text="65")
+    assert "Target: 65% for Q1 2025/26" in words_of(signed_in.get(url_of(action)))
+
+
 @pytest.mark.parametrize("text", ["1,884", "1884", " 1 884 "])
 def test_a_figure_is_written_as_people_type_it(signed_in, action, kpi, officer, text):
     assert signed_in.post(url_of(action), typed(**{f"figure_{kpi.pk}": text})).status_code == 302
@@ -426,6 +433,21 @@ def test_a_figure_on_record_changes_with_a_reason(signed_in, action, kpi):
     assert not ProgressUpdate.objects.exists()
     signed_in.post(url_of(action), typed(**given | {f"reason_{kpi.pk}": "Recounted"}))
     assert Reading.objects.get().value == 1884
+
+
+def test_an_emptied_box_does_not_leave_the_old_figure_in_silence(signed_in, action, kpi):
+    make_reading(kpi, value=2000)
+    response = signed_in.post(url_of(action), typed(**{f"figure_{kpi.pk}": "", f"reading_{kpi.pk}": 1}))
+    assert "2,000 has been entered already: enter the right figure, or say that it is not available yet" in words_of(
+        response
+    )
+    assert not ProgressUpdate.objects.exists()
+
+
+def test_errors_are_named_in_the_order_of_the_page(signed_in, action, kpi):
+    given = {"rag": "red", "rag_reason": "", f"figure_{kpi.pk}": "about four hundred"}
+    page = words_of(signed_in.post(url_of(action), typed(**given)))
+    assert page.index(f'href="#id_figure_{kpi.pk}"') < page.index('href="#id_rag_reason"')
 
 
 def test_a_figure_shown_and_sent_back_is_not_written_again(signed_in, action, kpi):
