@@ -24,15 +24,6 @@ QUIET = ("--disable-background-networking", "--disable-component-update", "--dis
 expect.set_options(timeout=10_000)
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the option that maintainers look at pages with."""
-    parser.addoption(
-        "--pictures",
-        action="store_true",
-        help="write a picture of every page of the demonstration, on a desk and on a phone, into build/screenshots/",
-    )
-
-
 # The browser
 
 

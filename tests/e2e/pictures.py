@@ -1,4 +1,4 @@
-"""Writes a picture of every page of the demonstration, on a desk and on a phone, into build/screenshots/.
+"""Writes a picture of every page of the demonstration, on a desk and on a phone, into screenshots/.
 
 For maintainers who look at pages: `python -m pytest -n 0 tests/e2e/pictures.py`. No run of the tests collects it.
 """
@@ -14,7 +14,7 @@ from tests.e2e.demonstration import Demonstration, make_demonstration
 from tests.e2e.looking import DESK, PHONE, set_width
 from tests.e2e.test_every_page import FORM, SEEN, looker, send_empty
 
-FOLDER = settings.BASE_DIR / "build" / "screenshots"
+FOLDER = settings.BASE_DIR / "screenshots"  # not build/, whose files browsers are served
 #: Further looks at pages: name, who, address.
 MORE = (
     ("home-of-nobody", "anonymous", "/"),

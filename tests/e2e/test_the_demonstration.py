@@ -1,4 +1,4 @@
-"""The pages people use most, with the real plans and the demonstration in them: long words, wide tables, every light."""
+"""The pages people use most, with the real plans and the demonstration in them: long words, wide tables, all lights."""
 
 from tests.e2e.demonstration import make_demonstration
 from tests.e2e.looking import faults
