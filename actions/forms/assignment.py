@@ -83,7 +83,7 @@ class HandOverForm(TrackerForm):
 
     def __init__(self, *args: Any, partnership: Partnership, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        work = open_work(partnership)
+        work = self.work = open_work(partnership)
         giver, taker = self.fields["from_person"], self.fields["to_person"]
         giver.queryset = User.objects.filter(pk__in=work).order_by("name", "pk")  # type: ignore[attr-defined]
         giver.label_from_instance = lambda person: f"{person.name} ({work[person.pk]})"  # type: ignore[attr-defined]

@@ -118,8 +118,8 @@ def _hand_over(request: MemberRequest, plan: Plan, form: HandOverForm) -> str:
         return ""
     giver, taker = form.cleaned_data["from_person"], form.cleaned_data["to_person"]
     try:
-        count = services.hand_over(partnership=plan.partnership, by=request.user, **form.cleaned_data)
+        services.hand_over(partnership=plan.partnership, by=request.user, **form.cleaned_data)
     except ValidationError as error:
         show_refusal(form, error)
         return ""
-    return f"{count} thing{'' if count == 1 else 's'} handed from {giver} to {taker}."
+    return f"{taker} now has the open work of {giver}: {form.work[giver.pk]}."

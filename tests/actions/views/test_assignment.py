@@ -168,7 +168,7 @@ def test_a_leavers_work_goes_to_another(client, plan, manager):
     make_indicator(plan.partnership, owner=leaver)
     assert "Lee Left (1 action, 1 KPI)" in words(client.get(url(plan)))
     response = client.post(url(plan), handing(leaver, manager), follow=True)
-    assert "2 things handed from Lee Left to Margaret Manager." in words(response)
+    assert "Margaret Manager now has the open work of Lee Left: 1 action, 1 KPI." in words(response)
     action.refresh_from_db()
     assert (action.lead_officer, action.history.first().history_user) == (manager, manager)
 
