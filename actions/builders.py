@@ -72,8 +72,10 @@ class Row:
 
     @property
     def ended(self) -> str:
-        """When and how the action ended, in words; empty while it runs."""
+        """When and how the action ended, or that it is paused, in words; empty while it runs."""
         status, on = ActionStatus(self.action["status"]), self.action["completed_on"] or self.action["closed_on"]
+        if status is ActionStatus.PAUSED:
+            return str(status.label)
         if status.is_open:
             return ""
         return f"{status.label}, {on.day} {on:%B %Y}" if on else status.label

@@ -87,7 +87,7 @@ def _listed(row: dict[str, Any], quarter: Quarter, today: date) -> dict[str, Any
     due = due_in_words(row["due_on"], DatePrecision(row["due_precision"])) if row["due_on"] else ""
     row["due"] = due.removeprefix("by ").replace("the end of", "end of")
     row["light"] = RAG(row["light"])
-    row["ended"] = "" if status.is_open else status.label
+    row["ended"] = status.label if status is ActionStatus.PAUSED or not status.is_open else ""
     row["lead"] = row["agency_short"] or row["agency"]
     return row
 

@@ -161,6 +161,12 @@ def test_the_reason_stands_beside_the_progress_named_after_its_light(client, pla
     assert "<b>Why amber:</b> Two marshals left." in words(client.get(plan.get_absolute_url()))
 
 
+def test_a_paused_action_says_so(client, plan, manager):
+    make_action(plan, status=ActionStatus.PAUSED)
+    assert '<span class="app-plan__note">Paused</span>' in words(client.get(plan.get_absolute_url()))
+    assert '<span class="app-plan__note">Paused</span>' in words(client.get(reverse("actions")))
+
+
 def test_the_plans_own_word_for_a_light_is_shown(client, plan, manager):
     make_update(make_action(plan), rag_as_stated="GREEN c/f Actions", carry_forward=True)
     page = words(client.get(plan.get_absolute_url()))
