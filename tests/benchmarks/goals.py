@@ -173,7 +173,7 @@ def export(bench: Bench) -> Measured:
 
 
 def _is_signing_in(sql: str) -> bool:
-    return any(f'FROM "{table}"' in sql for table in SIGNING_IN)
+    return sql.split(' FROM "', 1)[-1].split('"')[0] in SIGNING_IN
 
 
 def save(bench: Bench) -> Measured:
