@@ -63,7 +63,7 @@ def files() -> Iterator[dict[str, str]]:
 def databases_of_server(url: str) -> Iterator[dict[str, str]]:
     """Addresses of new databases on a PostgreSQL server, dropped in the end. One that is there already is not taken."""
     names = {alias: f"{MARK}_{alias}" for alias in DATABASES}
-    with ExitStack() as stack, psycopg.connect(url, autocommit=True) as server:
+    with psycopg.connect(url, autocommit=True) as server, ExitStack() as stack:
         for name in names.values():
             server.execute(f'CREATE DATABASE "{name}"')
             stack.callback(server.execute, f'DROP DATABASE "{name}" WITH (FORCE)')
