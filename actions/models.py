@@ -428,6 +428,7 @@ class ProgressUpdate(Tracked):
     suggested_rag = models.CharField("suggested light", max_length=20, choices=RAG, blank=True)
     suggested_why = models.TextField("why it was suggested", blank=True)
     figures = models.JSONField("figures as they stood at approval", default=list, blank=True)
+    draft_figures = models.JSONField("figures typed in the draft", default=dict, blank=True)
     state = models.CharField("state", max_length=20, choices=UpdateState, default=UpdateState.DRAFT)
     origin = models.CharField("origin", max_length=20, choices=UpdateOrigin, default=UpdateOrigin.PERSON)
     drafted_by = models.ForeignKey(User, models.PROTECT, related_name="+", editable=False)

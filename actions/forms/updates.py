@@ -73,8 +73,9 @@ class ProgressUpdateForm(TrackerForm):
         self.boxes = list(boxes)
         super().__init__(data, initial=self._initial(update))
         self.fields["rag"].choices = lights(plan)  # type: ignore[attr-defined]
+        typed = update.draft_figures if update else {}
         for box in self.due:
-            self._add_figure(box)
+            self._add_figure(box, typed.get(str(box.indicator.pk)))
         figures = [name for name in self.fields if name not in self.base_fields]
         self.order_fields(
             ["version", "progress", "work_needed", *figures]
@@ -100,37 +101,44 @@ class ProgressUpdateForm(TrackerForm):
             initial["rag"] = None  # nobody has chosen yet
         return initial
 
-    def _add_figure(self, box: FigureBox) -> None:
+    def _add_figure(self, box: FigureBox, typed: dict[str, Any] | None) -> None:
+        """The boxes of one KPI with what the draft holds, else with what is on record."""
         reading, unit = box.own_reading, Unit(box.indicator.unit)
         has_figure = reading is not None and reading.value is not None
+        shown = typed or {
+            "figure": box.words_of(reading) if has_figure else "",
+            "awaited": reading is not None and reading.state == ReadingState.AWAITED,
+            "note": reading.note if reading else "",
+            "reason": "",
+            "reading": reading.version if reading else 0,
+        }
         self.fields |= {
             box.name_of("figure"): FigureField(
                 unit=unit,
                 label=f"Figure for {box.period}",
                 help_text="Yes or no" if unit == Unit.YES_NO else "",
-                initial=box.words_of(reading) if has_figure else "",
+                initial=shown["figure"],
                 required=False,
                 max_length=60,
             ),
             box.name_of("awaited"): forms.BooleanField(
-                label="Not available yet",
-                initial=reading is not None and reading.state == ReadingState.AWAITED,
-                required=False,
+                label="Not available yet", initial=shown["awaited"], required=False
             ),
             box.name_of("note"): forms.CharField(
                 label="Note on the figure (optional)",
-                initial=reading.note if reading else "",
+                initial=shown["note"],
                 required=False,
                 max_length=40_000,
             ),
             box.name_of("reason"): forms.CharField(
                 label="Why has the figure changed?",
                 help_text="Needed only if you change the figure that has been entered.",
+                initial=shown["reason"],
                 required=False,
                 max_length=40_000,
             ),
             box.name_of("reading"): forms.IntegerField(
-                widget=forms.HiddenInput, initial=reading.version if reading else 0, required=False, min_value=0
+                widget=forms.HiddenInput, initial=shown["reading"], required=False, min_value=0
             ),
         }
 
@@ -185,6 +193,8 @@ class ProgressUpdateForm(TrackerForm):
         figure, awaited = self.cleaned_data.get(name), self.cleaned_data.get(box.name_of("awaited"))
         if figure and awaited:
             self.add_error(name, "Enter a figure or say that it is not available yet, not both")
+        elif not self.is_submitting:
+            return
         elif (
             name in self.changed_data and self[name].initial and not figure and not awaited and name not in self.errors
         ):
@@ -209,13 +219,15 @@ class ProgressUpdateForm(TrackerForm):
         }
 
     def _figure(self, box: FigureBox) -> Figure | None:
-        """What was entered for one KPI; None where its boxes are as they were shown."""
-        names = [name for part in ("figure", "awaited", "note") if (name := box.name_of(part)) in self.changed_data]
+        """What was entered for one KPI; None where its boxes say what is on record. A draft keeps half of it too."""
+        parts = ("figure", "awaited", "note") if self.is_submitting else ("figure", "awaited", "note", "reason")
         entered, awaited = (self.cleaned_data[box.name_of(part)] for part in ("figure", "awaited"))
-        if not names or not (entered or awaited):
+        if not any(box.name_of(part) in self.changed_data for part in parts):
+            return None
+        if self.is_submitting and not (entered or awaited):
             return None
         value, qualifier = entered or (None, Qualifier.EXACTLY)
-        state = None
+        state = ReadingState.AWAITED if awaited else None
         if box.own_reading and not awaited and box.name_of("figure") not in self.changed_data:
             # The box shows it rounded: a new note must neither round the figure itself nor make it final.
             value, qualifier = box.own_reading.value, Qualifier(box.own_reading.qualifier)
@@ -228,6 +240,7 @@ class ProgressUpdateForm(TrackerForm):
             note=self.cleaned_data[box.name_of("note")],
             reason=self.cleaned_data.get(box.name_of("reason"), ""),
             version=self.cleaned_data[box.name_of("reading")] or 0,
+            typed=str(self[box.name_of("figure")].value() or "").strip(),
         )
 
     @property
@@ -240,9 +253,13 @@ class ProgressUpdateForm(TrackerForm):
         describe(self.boxes, quarter)
 
     def differences(self, theirs: ProgressUpdate) -> list[dict[str, Any]]:
-        """Where the words typed differ from those somebody else saved meanwhile: label, theirs, mine."""
+        """Where what was typed differs from what somebody else saved meanwhile: label, theirs, mine."""
         names = ("progress", "work_needed", "rag", "rag_reason", "back_on_track", "carry_forward")
         pairs = [(self.fields[name].label, getattr(theirs, name), self.words[name]) for name in names]
+        if not theirs.is_counted:
+            mine = {str(figure.indicator.pk): figure.as_typed for figure in self.words["figures"]}
+            keys = [(box.indicator, str(box.indicator.pk)) for box in self.due]
+            pairs += [(str(kpi), _told(theirs.draft_figures.get(key)), _told(mine.get(key))) for kpi, key in keys]
         return [
             {"label": label, "theirs": _shown(old), "mine": _shown(new)}
             for label, old, new in pairs
@@ -275,6 +292,14 @@ class ProgressUpdateForm(TrackerForm):
             "Say why yours is right, or empty the box to keep theirs"
         )
         self.add_error(box.name_of("figure"), words)
+
+
+def _told(typed: dict[str, Any] | None) -> str:
+    """What a draft holds for one KPI, in words."""
+    if typed is None:
+        return ""
+    figure = "Not available yet" if typed["awaited"] else typed["figure"]
+    return "\n".join(filter(None, (figure, typed["note"], typed["reason"])))
 
 
 def _shown(value: Any) -> Any:

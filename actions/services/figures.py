@@ -22,7 +22,8 @@ from indicators.values import Frequency, Qualifier, ReadingState, Unit, in_words
 class Figure:
     """What a person enters for one KPI: a figure, or none with the honest word *awaited*. Nothing typed makes none.
 
-    `state` is given where the figure itself stays as it is, so that a provisional one stays provisional.
+    `state` is given where the figure itself stays as it is, so that a provisional one stays provisional. `typed` is the
+    text in the box, which a draft keeps as it is.
     """
 
     indicator: Indicator
@@ -32,6 +33,7 @@ class Figure:
     note: str = ""
     reason: str = ""
     version: int = 0
+    typed: str | None = None
 
     @property
     def state_said(self) -> ReadingState:
@@ -42,6 +44,26 @@ class Figure:
         """Whether the reading says exactly this."""
         said = (self.value, self.qualifier, self.state_said, clean_text(self.note))
         return said == (reading.value, reading.qualifier, reading.state, reading.note)
+
+    @property
+    def as_typed(self) -> dict[str, Any]:
+        """What stands in the boxes, for a draft to keep. A box left empty need not mean that the figure is awaited."""
+        return {
+            "figure": self._in_full if self.typed is None else clean_text(self.typed),
+            "awaited": self.state == ReadingState.AWAITED or (self.value is None and self.typed is None),
+            "note": clean_text(self.note),
+            "reason": clean_text(self.reason),
+            "reading": self.version,
+        }
+
+    @property
+    def _in_full(self) -> str:
+        """The figure with all its decimals, so that nothing is lost where nobody typed it."""
+        if self.value is None:
+            return ""
+        value = Decimal(self.value)
+        decimals = max(self.indicator.decimals, -int(value.normalize().as_tuple().exponent))
+        return in_words(value, Unit(self.indicator.unit), decimals, self.qualifier)
 
 
 class FigureRefused(ValidationError):
@@ -80,14 +102,7 @@ def write_figures(*, action: Action, quarter: Quarter, figures: Iterable[Figure]
 
     The same figure twice (a double click, the back button) is written once.
     """
-    figures = list(figures)
-    if not figures:
-        return
-    linked = {indicator.pk for indicator in indicators_of(action)}
-    for figure in figures:
-        period = period_due(figure.indicator, quarter)
-        if figure.indicator.pk not in linked or period is None:
-            raise Foreign
+    for figure, period in _with_periods(action, quarter, figures):
         try:
             record_reading(
                 indicator=figure.indicator,
@@ -103,6 +118,24 @@ def write_figures(*, action: Action, quarter: Quarter, figures: Iterable[Figure]
         except ValidationError as error:
             if not (isinstance(error, Conflict) and figure.is_in(cast(Reading, error.theirs))):
                 raise FigureRefused(figure, error) from error
+
+
+def typed_figures(*, action: Action, quarter: Quarter, figures: Iterable[Figure]) -> dict[str, dict[str, Any]]:
+    """What a draft keeps of the figures, by the KPI's key: nobody else sees or counts it before it is submitted."""
+    return {str(figure.indicator.pk): figure.as_typed for figure, _ in _with_periods(action, quarter, figures)}
+
+
+def _with_periods(action: Action, quarter: Quarter, figures: Iterable[Figure]) -> list[tuple[Figure, Period]]:
+    """The figures with the periods they are for; one of a KPI that the update does not ask for raises Foreign."""
+    figures = list(figures)
+    linked = {indicator.pk for indicator in indicators_of(action)} if figures else set()
+    found = []
+    for figure in figures:
+        period = period_due(figure.indicator, quarter)
+        if figure.indicator.pk not in linked or period is None:
+            raise Foreign
+        found.append((figure, period))
+    return found
 
 
 def readings_of(action: Action, quarter: Quarter) -> dict[Indicator, Reading | None]:

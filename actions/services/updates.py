@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -10,7 +11,7 @@ from django.utils import timezone
 from actions.models import Action, ProgressUpdate, Round
 from actions.rag import has_ended, judged_on, next_occurrence, suggest, with_measures
 from actions.services.actions import complete_action
-from actions.services.figures import Figure, as_they_stand, measured_lights, readings_of, write_figures
+from actions.services.figures import Figure, as_they_stand, measured_lights, readings_of, typed_figures, write_figures
 from actions.services.refusals import (
     ActionEnded,
     AlreadyApproved,
@@ -94,19 +95,20 @@ def save_draft(
     carry_forward: bool = False,
     figures: Iterable[Figure] = (),
 ) -> ProgressUpdate:
-    """Keep what has been written so far, with its figures; it does not count before it is submitted.
+    """Keep what has been written so far, with its figures as typed; nothing of it counts before it is submitted.
 
     `version` is that of the update the person saw, 0 where there was none.
     """
     words = _Words(progress, work_needed, rag, rag_reason, back_on_track, carry_forward)
     action, update = _locked_for(action, quarter, by=by, today=today)
-    is_second_copy = _is_second_copy(update, words, version)
-    if update.is_counted and not is_second_copy:
+    typed = typed_figures(action=action, quarter=quarter, figures=figures)
+    is_second_copy = _is_second_copy(update, words, typed, version)
+    if update.is_counted:
+        if is_second_copy and not typed:
+            return update
         raise AlreadySubmitted
-    write_figures(action=action, quarter=quarter, figures=figures, by=by)
-    if is_second_copy:
-        return update
     _say(update, words)
+    update.draft_figures = typed
     store(update, by=by)
     return update
 
@@ -128,19 +130,23 @@ def submit(
     figures: Iterable[Figure] = (),
     now: datetime | None = None,
 ) -> ProgressUpdate:
-    """Say it officially: from now on the light counts. The author is who submits; editing later makes no new one.
+    """Say it officially: from now on the light counts and the figures are on record.
 
+    The author is who submits; editing later makes no new one.
     `now` is given where the submission lies in the past, as in a demonstration.
     """
     words = _Words(progress, work_needed, rag, rag_reason, back_on_track, carry_forward)
     if rag.needs_reason and not words.rag_reason.strip():
         raise ReasonMissing(rag)
     action, update = _locked_for(action, quarter, by=by, today=today)
-    is_second_copy = _is_second_copy(update, words, version) and update.is_counted
+    figures = list(figures)
+    typed = {str(figure.indicator.pk): figure.as_typed for figure in figures}
+    is_second_copy = _is_second_copy(update, words, typed, version) and update.is_counted
     write_figures(action=action, quarter=quarter, figures=figures, by=by)
     if is_second_copy:
         return update
     _say(update, words)
+    update.draft_figures = {}
     suggestion = suggestion_for(action, quarter, readings_of(action, quarter), today=today)
     update.suggested_rag, update.suggested_why = suggestion.rating, suggestion.why
     if update.state != UpdateState.SUBMITTED:
@@ -264,11 +270,14 @@ def _locked_round(action: Action, quarter: Quarter) -> Round | None:
     return Round.objects.select_for_update(no_key=True).filter(plan=action.plan_id, quarter=quarter).first()
 
 
-def _is_second_copy(update: ProgressUpdate, words: _Words, version: int) -> bool:
-    """Whether the same words came twice (a double click, the back button). Other words than seen raise Conflict."""
+def _is_second_copy(update: ProgressUpdate, words: _Words, typed: Mapping[str, Any], version: int) -> bool:
+    """Whether the same words came twice (a double click, the back button), perhaps with more figures.
+
+    Other words than seen, or a figure of the draft that would be lost, raise Conflict.
+    """
     if update._state.adding or update.version == version:
         return False
-    if not words.are_in(update):
+    if not words.are_in(update) or any(typed.get(key) != kept for key, kept in update.draft_figures.items()):
         raise Conflict(update)
     return True
 

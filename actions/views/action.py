@@ -108,7 +108,7 @@ def _sources(action: Action, *, with_drafts: bool) -> list[Source]:
         Source(
             updates,
             lambda row: f"Update for {row.quarter}",
-            {"action", "quarter", "figures", "origin", "state"} | between_them,
+            {"action", "quarter", "figures", "draft_figures", "origin", "state"} | between_them,
             _what_became_of_it,
         ),
         Source(DueDateChange.history.filter(action=action.pk), "Move of the due date", mine),
@@ -130,7 +130,7 @@ def _given_others(row: Any, before: Any) -> str | None:
 def _what_became_of_it(row: Any, before: Any) -> str | None:
     """The step an update has taken; None where only its words changed."""
     if before is not None and before.state == row.state:
-        return None
+        return "given other figures in its draft" if before.draft_figures != row.draft_figures else None
     return "begun as a draft" if row.state == UpdateState.DRAFT else UpdateState(row.state).label.lower()
 
 

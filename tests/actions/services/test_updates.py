@@ -239,10 +239,64 @@ def indicator(action):
 
 
 def test_figures_are_written_with_the_update(action, officer, indicator):
-    draft(action, officer, figures=[Figure(indicator, Decimal(1884), note="From the police.")])
+    submit(action, officer, figures=[Figure(indicator, Decimal(1884), note="From the police.")])
     reading = Reading.objects.get()
     assert (reading.value, reading.state, reading.note) == (1884, "final", "From the police.")
     assert (reading.period, reading.entered_by) == (Period.of_quarter(QUARTER), officer)
+
+
+def test_a_figure_in_a_draft_is_kept_with_it_and_is_no_reading_yet(action, officer, indicator):
+    given = Figure(indicator, Decimal("1884.26"), note="From the police.", reason="Recount", version=3)
+    kept = draft(action, officer, figures=[given])
+    kept.refresh_from_db()
+    assert kept.draft_figures == {
+        str(indicator.pk): {
+            "figure": "1,884.26", "awaited": False, "note": "From the police.", "reason": "Recount", "reading": 3
+        }
+    }  # fmt: skip
+    assert not Reading.objects.exists()
+
+
+@pytest.mark.parametrize("is_returned", [False, True], ids=["draft", "returned"])
+def test_submitting_records_the_figures_and_empties_the_draft(action, officer, manager, indicator, is_returned):
+    version = 0
+    if is_returned:
+        first = submit(action, officer)
+        version = updates.return_update(
+            update=first, version=first.version, words="Which figure?", by=manager, now=NOW
+        ).version
+    kept = draft(action, officer, version=version, figures=[Figure(indicator, Decimal(1884))])
+    assert kept.draft_figures
+    assert not Reading.objects.exists()
+    again = submit(action, officer, version=kept.version, figures=[Figure(indicator, Decimal(1884))])
+    again.refresh_from_db()
+    assert again.draft_figures == {}
+    assert Reading.objects.get().value == 1884
+
+
+def test_the_same_draft_with_its_figures_writes_nothing_again(action, officer, indicator):
+    given = {"figures": [Figure(indicator, None, note="Due in August")]}
+    first = draft(action, officer, **given)
+    draft(action, officer, version=first.version, **given)
+    draft(action, officer, version=0, **given)
+    assert first.history.count() == 1
+
+
+@pytest.mark.parametrize("write", [draft, submit])
+def test_figures_somebody_else_kept_in_the_draft_are_not_written_over(action, officer, manager, indicator, write):
+    theirs = draft(action, manager, figures=[Figure(indicator, Decimal(2000))])
+    for figures in ([Figure(indicator, Decimal(1884))], []):
+        with pytest.raises(Conflict):
+            write(action, officer, version=0, figures=figures)
+    theirs.refresh_from_db()
+    assert theirs.draft_figures[str(indicator.pk)]["figure"] == "2,000"
+    assert not Reading.objects.exists()
+
+
+def test_a_draft_takes_no_figure_of_a_kpi_the_action_does_not_have(action, officer):
+    with pytest.raises(Foreign):
+        draft(action, officer, figures=[Figure(make_indicator(action.plan.partnership), Decimal(1))])
+    assert not ProgressUpdate.objects.exists()
 
 
 def test_not_available_yet_is_an_honest_answer(action, officer, indicator):

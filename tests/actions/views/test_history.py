@@ -1,4 +1,5 @@
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from django.db import connection, transaction
@@ -8,12 +9,14 @@ from django.utils import timezone
 
 from actions.services import updates
 from actions.services.actions import change_action, set_indicators, set_supporters
+from actions.services.figures import Figure
 from actions.services.notes import add_comment, add_private_note
 from csp_tracker.rag import RAG
 from tests.builders import (
     NOW,
     QUARTER,
     TODAY,
+    link,
     make_action,
     make_agency,
     make_indicator,
@@ -136,6 +139,21 @@ def test_drafts_are_told_to_those_who_write_or_approve(client, action, officer, 
         assert "Finished words" in page
         assert ("Unfinished words" in page) is reads
         assert ("Between us" in page) is reads
+
+
+def test_figures_of_a_draft_are_told_in_words_and_to_those_who_see_drafts(client, action, officer):
+    kpi = make_indicator(action.plan.partnership, reference="7.2")
+    link(action, kpi)
+    words = {"progress": "Words", "work_needed": "", "rag": RAG.GREEN, "by": officer, "today": TODAY}
+    updates.save_draft(action=action, quarter=QUARTER, version=0, **words)
+    updates.save_draft(action=action, quarter=QUARTER, version=1, figures=[Figure(kpi, value=Decimal(1884))], **words)
+    submit(action, officer, version=2, progress="Words")
+    for person, reads in ((officer, True), (make_viewer(action.plan.partnership), False)):
+        page = page_for(client, person, action)
+        assert "awaited" not in page
+        assert "1,884" not in page
+        assert "Only details that are not shown here" not in page
+        assert ("Update for Q1 2025/26 given other figures in its draft" in page) is reads
 
 
 def test_history_is_read_only_and_of_the_partnership(client, action, officer):

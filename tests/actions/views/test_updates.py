@@ -472,13 +472,81 @@ def test_somebody_elses_figure_is_shown_before_it_is_written_over(signed_in, act
     assert Reading.objects.get().value == 1884
 
 
-@pytest.mark.parametrize("button", ["draft", "submit"])
-def test_a_figure_added_after_going_back_is_kept_though_the_words_are_the_same(signed_in, action, kpi, button):
-    signed_in.post(url_of(action), typed(button))
-    again = signed_in.post(url_of(action), typed(button, **{f"figure_{kpi.pk}": "1,884"}))
+def test_a_figure_added_after_going_back_is_kept_though_the_words_are_the_same(signed_in, action, kpi):
+    signed_in.post(url_of(action), typed())
+    again = signed_in.post(url_of(action), typed(**{f"figure_{kpi.pk}": "1,884"}))
     assert again.status_code == 302
     assert Reading.objects.get().value == 1884
     assert ProgressUpdate.objects.get().history.count() == 1
+
+
+def test_a_figure_added_to_a_draft_after_going_back_is_kept_too(signed_in, action, kpi):
+    signed_in.post(url_of(action), typed("draft"))
+    assert signed_in.post(url_of(action), typed("draft", **{f"figure_{kpi.pk}": "1,884"})).status_code == 302
+    assert ProgressUpdate.objects.get().draft_figures[str(kpi.pk)]["figure"] == "1,884"
+
+
+def boxes_of(response, kpi):
+    """What the boxes of the KPI hold: the figure, whether it is awaited, note, reason and the reading seen."""
+    form = response.context["form"]
+    names = ("figure", "awaited", "note", "reason", "reading")
+    return [form[f"{name}_{kpi.pk}"].value() for name in names]
+
+
+def test_a_draft_brings_its_figures_back_and_submitting_records_them(signed_in, action, kpi):
+    given = {f"figure_{kpi.pk}": " about 1884 ", f"note_{kpi.pk}": "Police", f"reading_{kpi.pk}": 0}
+    assert signed_in.post(url_of(action), typed("draft", **given)).status_code == 302
+    assert not Reading.objects.exists()
+    page = signed_in.get(url_of(action))
+    assert boxes_of(page, kpi) == ["about 1884", False, "Police", "", 0]
+    assert 'value="about 1884"' in words_of(page)
+    wrong = signed_in.post(url_of(action), typed(version=1, rag="", **given))
+    assert "Select a light" in words_of(wrong)
+    assert "about 1884" in words_of(wrong)
+    assert not Reading.objects.exists()
+    assert signed_in.post(url_of(action), typed(version=1, **given)).status_code == 302
+    reading = Reading.objects.get()
+    assert (reading.value, reading.note) == (1884, "Police")
+    assert ProgressUpdate.objects.get().draft_figures == {}
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        pytest.param({"figure": "2,000", "awaited": "", "note": "Police"}, ["2,000", False, "Police", ""], id="note"),
+        pytest.param({"figure": "", "awaited": "on"}, ["", True, "", ""], id="not available yet"),
+        pytest.param({"figure": "", "reason": "Recount"}, ["", False, "", "Recount"], id="emptied, with a reason"),
+        pytest.param({"figure": "1,884", "reason": "Recount"}, ["1,884", False, "", "Recount"], id="revised"),
+    ],
+)
+def test_whatever_is_typed_of_a_figure_on_record_waits_in_the_draft(signed_in, action, kpi, given, kept):
+    make_reading(kpi, value=2000)
+    parts = {f"{part}_{kpi.pk}": text for part, text in {"reading": 1, **given}.items()}
+    assert signed_in.post(url_of(action), typed("draft", **parts)).status_code == 302
+    assert Reading.objects.get().history.count() == 1
+    assert boxes_of(signed_in.get(url_of(action)), kpi) == [*kept, 1]
+
+
+def test_a_figure_entered_since_the_draft_is_shown_before_it_is_written_over(signed_in, action, kpi):
+    mine = {f"figure_{kpi.pk}": "1,884", f"reading_{kpi.pk}": 0}
+    signed_in.post(url_of(action), typed("draft", **mine))
+    make_reading(kpi, value=2000)
+    assert boxes_of(signed_in.get(url_of(action)), kpi) == ["1,884", False, "", "", 0]
+    refused = signed_in.post(url_of(action), typed(version=1, **mine))
+    assert refused.status_code == 409
+    assert "entered 2,000 while you were writing" in words_of(refused)
+    assert Reading.objects.get().value == 2000
+
+
+def test_figures_of_two_drafts_are_shown_side_by_side(client, signed_in, action, kpi, manager):
+    signed_in.post(url_of(action), typed("draft", **{f"awaited_{kpi.pk}": "on", f"note_{kpi.pk}": "In August"}))
+    client.force_login(manager)
+    response = client.post(url_of(action), typed("draft", **{f"figure_{kpi.pk}": "1,884"}))
+    assert response.status_code == 409
+    assert [(row["theirs"], row["mine"]) for row in response.context["differences"]] == [
+        ("Not available yet\nIn August", "1,884")
+    ]
+    assert client.post(url_of(action), typed("draft", version=1, **{f"figure_{kpi.pk}": "1,884"})).status_code == 302
 
 
 def test_going_back_and_changing_a_figure_does_not_write_over_it_unseen(signed_in, action, kpi):
