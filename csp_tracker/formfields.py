@@ -68,6 +68,11 @@ class DateInputField(GDSDateInputField):
         for box, name in zip(self.fields, ("day", "month", "year"), strict=True):
             box.error_messages["incomplete"] = f"Date must include a {name}"
             box.validators = [validators.RegexValidator(r"^\s*[0-9]+\s*$", f"{name.capitalize()} must be a number")]
+        self.fields[-1].validators.append(
+            validators.RegexValidator(
+                r"^\s*([0-9]{1,3}|[0-9]{5,})\s*$", "Year must have four digits, such as 2027", inverse_match=True
+            )
+        )
         self.error_messages.update(error_messages or {})
 
     def compress(self, data_list: list[str | None]) -> date | None:

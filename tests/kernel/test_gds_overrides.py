@@ -106,6 +106,8 @@ def test_an_error_of_a_whole_date_leads_to_its_first_box():
 
 def test_an_error_of_one_part_of_a_date_leads_to_that_part():
     assert '<a href="#id_due_on_1">Date must include a month</a>' in show(with_errors(due_on_1=""))
+    year = '<a href="#id_due_on_2">Year must have four digits, such as 2027</a>'
+    assert year in show(with_errors(due_on_2="27"))
 
 
 @pytest.mark.parametrize(
@@ -115,8 +117,10 @@ def test_an_error_of_one_part_of_a_date_leads_to_that_part():
         pytest.param(" 1 ", "12", "2009", date(2009, 12, 1), id="spaces around"),
         pytest.param("31", "2", "2010", ["New due date must be a real date"], id="no such day"),
         pytest.param("1", "13", "2010", ["New due date must be a real date"], id="no such month"),
-        pytest.param("1", "1", "10", ["New due date must be a real date"], id="a year of two figures"),
-        pytest.param("1", "1", "20100", ["New due date must be a real date"], id="a year of five figures"),
+        pytest.param("31", "3", "27", ["Year must have four digits, such as 2027"], id="a year of two figures"),
+        pytest.param("1", "1", "20100", ["Year must have four digits, such as 2027"], id="a year of five figures"),
+        pytest.param("1", "1", "0027", ["New due date must be a real date"], id="a year long ago"),
+        pytest.param("1", "1", "x", ["Year must be a number"], id="a word for a year"),
         pytest.param("x", "1", "2010", ["Day must be a number"], id="a word for a day"),
         pytest.param("", "", "", ["Enter new due date"], id="nothing"),
         pytest.param("", "3", "", ["Date must include a day", "Date must include a year"], id="only a month"),
