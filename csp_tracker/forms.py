@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
+from django.db.models import Q
 
 from csp_tracker.formfields import DateInputField, TrackerForm
 from csp_tracker.models import Agency, Membership, Partnership, User
@@ -36,8 +37,9 @@ class MembershipForm(TrackerForm):
             names = ("version", "agency", "role", "is_administrator", "job_title", "ends_on")
             kwargs.setdefault("initial", {name: getattr(membership, name) for name in names})
         super().__init__(*args, **kwargs)
-        self.fields["agency"].queryset = Agency.objects.filter(  # type: ignore[attr-defined]
-            partnership=partnership, archived_at__isnull=True
+        own = membership and membership.agency_id  # their own agency is offered still, archived or not
+        self.fields["agency"].queryset = partnership.agencies.filter(  # type: ignore[attr-defined]
+            Q(archived_at=None) | Q(pk=own)
         )
 
 

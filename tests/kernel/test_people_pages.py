@@ -207,3 +207,20 @@ def test_an_invitation_is_sent_again_by_a_button_only(client, administrator, par
     url = reverse("person_invite_again", args=[membership.pk])
     assert client.get(url).status_code == 405
     assert client.post(url).status_code == 302
+
+
+def test_a_member_of_an_archived_agency_is_changed_without_choosing_another(client, administrator, partnership):
+    gone = make.make_agency(partnership, "Closed agency", archived_at=make.NOW)
+    another = make.make_agency(partnership, "Another closed agency", archived_at=make.NOW)
+    membership = make.make_officer(partnership, agency=gone).memberships.get()
+    client.force_login(administrator)
+    url = reverse("person_edit", args=[membership.pk])
+    page = client.get(url).content.decode()
+    assert f'<option value="{gone.pk}" selected>' in page
+    assert "Another closed agency" not in page
+    assert "Closed agency" not in client.get(reverse("person_invite")).content.decode()
+    fields = {"version": membership.version, "role": "manager", "job_title": ""}
+    assert client.post(url, fields | {"agency": another.pk}).status_code == 200
+    assert client.post(url, fields | {"agency": gone.pk}).status_code == 302
+    membership.refresh_from_db()
+    assert (membership.role, membership.agency) == ("manager", gone)
