@@ -5,4 +5,4 @@ class ActionsConfig(AppConfig):
     """Plans, their actions, and what was done each quarter."""
 
     name = "actions"
-    verbose_name = "Action plans"
+    verbose_name = "Plans and actions"

@@ -5,4 +5,4 @@ class IndicatorsConfig(AppConfig):
     """KPIs of a partnership: their baselines, targets and readings."""
 
     name = "indicators"
-    verbose_name = "Indicators"
+    verbose_name = "KPIs"

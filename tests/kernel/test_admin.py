@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.apps import apps
 from django.contrib.admin.models import LogEntry
 from django.db import IntegrityError
 from django.urls import reverse
@@ -357,3 +358,15 @@ def test_a_name_is_corrected_only_on_the_version_seen(membership):
 def test_no_service_changes_what_admin_must_not(membership, field):
     with pytest.raises(TypeError):
         services.change_person(person=membership.user, version=1, by=make.make_user(), **{field: "x"})
+
+
+def test_the_groups_of_admin_are_called_what_the_pages_call_them(client, superuser):
+    client.force_login(superuser)
+    page = client.get(INDEX).content.decode()
+    for app, name in (
+        ("indicators", "KPIs"),
+        ("actions", "Plans and actions"),
+        ("csp_tracker", "Partnerships and people"),
+    ):
+        assert apps.get_app_config(app).verbose_name == name
+        assert f">{name}</a>" in " ".join(page.split()).replace("> ", ">").replace(" <", "<")
