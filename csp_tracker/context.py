@@ -33,8 +33,17 @@ def layout(request: MemberRequest) -> dict[str, Any]:
     pages = [(label, reverse(name)) for label, name, roles in PAGES if membership.role in roles]
     if membership.is_administrator:
         pages += [("People", reverse("people")), ("Administration", reverse("admin:index"))]
+    here = request.path
+    if membership.role == Role.OFFICER and _is_update(request):
+        here = reverse("updates")  # where an officer comes from, and goes back to
     return {
         "partnership": membership.partnership,
         "partnerships": [one.partnership for one in memberships_of(request)],
-        "navigation": [{"label": label, "url": url, "current": request.path.startswith(url)} for label, url in pages],
+        "navigation": [{"label": label, "url": url, "current": here.startswith(url)} for label, url in pages],
     }
+
+
+def _is_update(request: MemberRequest) -> bool:
+    """Whether the page is about one action's update: /actions/<id>/updates/<quarter>/."""
+    found = request.resolver_match
+    return found is not None and (found.url_name or "").startswith("update")

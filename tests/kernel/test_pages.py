@@ -66,3 +66,16 @@ def test_nobody_changes_the_address_they_sign_in_with(client):
     assert answer.status_code == 404
     person.refresh_from_db()
     assert person.email != "other@example.org"
+
+
+@pytest.mark.parametrize(("role", "here"), [(Role.OFFICER, "My updates"), (Role.MANAGER, "Actions")])
+def test_an_officer_who_writes_an_update_is_in_my_updates(client, role, here):
+    agency = make.make_agency()
+    person = make.make_member(role=role, agency=agency)
+    action = make.make_action(make.make_plan(agency.partnership), lead_officer=person)
+    client.force_login(person)
+    pages = {reverse("update", args=[action.pk, make.QUARTER]): here, reverse("action", args=[action.pk]): "Actions"}
+    for url, expected in pages.items():
+        answer = client.get(url)
+        assert answer.status_code == 200
+        assert [one["label"] for one in answer.context["navigation"] if one["current"]] == [expected]
