@@ -7,7 +7,7 @@ from typing import Any, Self
 
 import django_filters
 from django import forms
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from actions.models import Action, Plan
 from actions.querysets import ActionQuerySet
@@ -40,7 +40,7 @@ class Choices:
 
     @classmethod
     def of(cls, partnership: Partnership, user: User, today: date) -> Self:
-        """The partnership's plans that the user may see, their priorities, its agencies and their people."""
+        """The plans the user may see, their priorities, the agencies, and who leads something or may lead."""
         found = cls()
         plans = Plan.objects.visible_to(user).filter(partnership=partnership, archived_at=None)
         rows = plans.with_open_quarter(today).order_by("-starts_on", "title", "pk", "priorities__position")
@@ -53,11 +53,14 @@ class Choices:
             if row["priorities__pk"] is not None and row["priorities__archived_at"] is None:
                 name = f"{row['priorities__number']} {row['priorities__title']}".strip()
                 found.priorities.setdefault(row["slug"], []).append((row["priorities__pk"], name))
-        agencies = partnership.agencies.order_by("name", "memberships__user__name")
-        people = ("memberships__user", "memberships__user__name", "memberships__role")
-        for pk, agency, person, name, role in agencies.values_list("pk", "name", *people):
+        led = Action.objects.visible_to(user).open().filter(lead_officer=OuterRef("memberships__user"))
+        working = partnership.memberships.current(today).exclude(role=Role.VIEWER)
+        leads = Exists(led.filter(plan__partnership=partnership)) | Exists(working.filter(pk=OuterRef("memberships")))
+        agencies = partnership.agencies.order_by("name", "memberships__user__name").annotate(leads=leads)
+        people = ("memberships__user", "memberships__user__name", "leads")
+        for pk, agency, person, name, may_lead in agencies.values_list("pk", "name", *people):
             found.agencies[pk] = agency
-            if person is not None and role != Role.VIEWER:
+            if may_lead:
                 found.people[person] = name
         return found
 

@@ -171,3 +171,18 @@ def test_overdue_of_several_plans_is_judged_in_each_ones_quarter(partnership, pl
 
 def test_a_partnership_without_plans_has_no_actions(partnership, viewer):
     assert rows(partnership, viewer) == set()
+
+
+def test_leads_offered_are_those_who_work_here_now_and_those_who_lead_something(partnership, plan, viewer):
+    left = {"ends_on": date(2025, 7, 14)}
+    make_officer(partnership, name="Anna Here", ends_on=TODAY)
+    make_officer(partnership, name="Bert Left", **left)
+    make_action(plan, lead_officer=make_officer(partnership, name="Cora Left but leads", **left))
+    archived = make_officer(partnership, name="Dora Led what is archived", **left)
+    make_action(plan, lead_officer=archived, archived_at="2025-07-01T00:00Z")
+    locked_out = make_officer(partnership, name="Egon May not sign in")
+    locked_out.is_active = False
+    locked_out.save()
+    form = found(partnership, viewer).form
+    named = [label for _, label in form.fields["lead_officer"].choices]
+    assert named == ["All", "Nobody yet", "Anna Here", "Cora Left but leads"]
