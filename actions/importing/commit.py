@@ -72,7 +72,7 @@ class PlanIsHere(ValidationError):
     """The file seems to be a plan that is here: nothing is made twice without a yes."""
 
     def __init__(self, match: Match) -> None:
-        plan, shared, count = match.plan, len(match.pairs), len(match.pairs) + len(match.new)
+        plan, shared, count = match.plan, match.shared, match.shared + len(match.new)
         super().__init__(f"This seems to be “{plan}”, which is here already: {shared} of {count} actions are the same.")
         self.match = match
 

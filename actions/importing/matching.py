@@ -19,18 +19,24 @@ WORD = re.compile(r"\w+")
 
 @dataclass(frozen=True)
 class Match:
-    """A plan that is here, with the actions of the file that it has, those it lacks and those the file lacks."""
+    """A plan that is here, with the actions of the file that it has or had, those it lacks and those the file lacks."""
 
     plan: Plan
     pairs: tuple[tuple[ActionRead, Action], ...]
     new: tuple[ActionRead, ...]
     missing: tuple[Action, ...]
+    archived: tuple[tuple[ActionRead, Action], ...] = ()  # what was put away here is not brought back by a file
 
     @property
     def likeness(self) -> float:
         """The part of the longer of the two that both have."""
-        longer = len(self.pairs) + max(len(self.new), len(self.missing))
-        return len(self.pairs) / longer if longer else 0.0
+        longer = self.shared + max(len(self.new), len(self.missing))
+        return self.shared / longer if longer else 0.0
+
+    @property
+    def shared(self) -> int:
+        """How many actions of the file are in the plan, archived or not."""
+        return len(self.pairs) + len(self.archived)
 
 
 def find_plan(tree: PlanTree, partnership: Partnership, year: FinancialYear | None = None) -> Match | None:
@@ -42,19 +48,29 @@ def find_plan(tree: PlanTree, partnership: Partnership, year: FinancialYear | No
 
 
 def match_with(tree: PlanTree, plan: Plan) -> Match:
-    """Every action of the file beside the action of the plan that it is, each at most once, in the file's order."""
-    there = list(plan.actions.filter(archived_at__isnull=True).prefetch_related("indicators").in_plan_order())
-    read = list(tree.actions())
+    """Every action of the file beside the action of the plan that it is, each at most once, in the file's order.
+
+    What is open is matched first: an archived action does not stand in for the one that took its place.
+    """
+    known = list(plan.actions.prefetch_related("indicators").in_plan_order())
+    pairs, left, missing = _match(list(tree.actions()), [action for action in known if action.archived_at is None])
+    archived, new, _ = _match(left, [action for action in known if action.archived_at is not None])
+    return Match(plan=plan, pairs=tuple(pairs), new=tuple(new), missing=tuple(missing), archived=tuple(archived))
+
+
+def _match(
+    read: list[ActionRead], there: list[Action]
+) -> tuple[list[tuple[ActionRead, Action]], list[ActionRead], list[Action]]:
+    """The pairs, what only the file has, and what only the plan has."""
     chosen = pair_up(
         [(action.reference, _of_file(action)) for action in read],
         [(action.reference, _of_plan(action)) for action in there],
     )
     taken = set(chosen.values())
-    return Match(
-        plan=plan,
-        pairs=tuple((read[here], there[chosen[here]]) for here in sorted(chosen)),
-        new=tuple(action for index, action in enumerate(read) if index not in chosen),
-        missing=tuple(action for index, action in enumerate(there) if index not in taken),
+    return (
+        [(read[here], there[chosen[here]]) for here in sorted(chosen)],
+        [action for index, action in enumerate(read) if index not in chosen],
+        [action for index, action in enumerate(there) if index not in taken],
     )
 
 

@@ -59,6 +59,7 @@ def outcome_in_words(outcome: Outcome) -> str:
         ("Progress taken over", changes.reported),
         ("Progress left as it is here", changes.kept),
         ("In the plan but not in the file, left as they are", changes.missing),
+        ("In the file but archived here, left out", changes.archived),
     ):
         said.append(f"{words}: {', '.join(references) or 'none'}.")
     return "\n".join(said)

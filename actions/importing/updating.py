@@ -25,6 +25,7 @@ class Changes:
     changed: list[str] = field(default_factory=list)
     added: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
+    archived: list[str] = field(default_factory=list)  # in the file, but put away here: left out
     reported: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)  # their words or light for the quarter differ, and stay
 
@@ -42,19 +43,31 @@ class _Renewal:
         self.plan = match.plan
         self.reason = f"From {planter.tree.file_name}"
         self.pairs = {read.reference: action for read, action in match.pairs}
-        self.changes = Changes(missing=[action.reference for action in match.missing])
+        self.left_out = {read.reference for read, _ in match.archived}
+        self.changes = Changes(
+            missing=[action.reference for action in match.missing],
+            archived=[action.reference for _, action in match.archived],
+        )
         reports = ProgressUpdate.objects.filter(action__plan=self.plan, quarter=planter.quarter)
         self.reports = {report.action_id: report for report in reports}
         self.is_locked = self.plan.rounds.filter(quarter=planter.quarter, locked_at__isnull=False).exists()
 
     def run(self) -> Changes:
         for priority in self.planter.tree.priorities:
+            objectives = [one for one in priority.objectives if not self._is_left_out(one)]
+            if priority.objectives and not objectives:
+                continue
             row = self._priority(priority)
-            for objective in priority.objectives:
+            for objective in objectives:
                 below = self._objective(objective, row)
                 for action in objective.actions:
-                    self._action(action, below)
+                    if action.reference not in self.left_out:
+                        self._action(action, below)
         return self.changes
+
+    def _is_left_out(self, objective: ObjectiveRead) -> bool:
+        """Whether all that the file has of the objective is archived here."""
+        return bool(objective.actions) and all(one.reference in self.left_out for one in objective.actions)
 
     def _priority(self, read: PriorityRead) -> Priority:
         known = [self.pairs[action.reference] for one in read.objectives for action in self._matched(one)]

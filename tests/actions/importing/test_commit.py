@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from actions.importing import planting
 from actions.importing.branches import ActionRead, ObjectiveRead, PriorityRead
 from actions.importing.commit import PlanIsHere, SourceFile, What, YearMissing, commit_plan
+from actions.importing.saying import outcome_in_words
 from actions.importing.updating import Changes
 from actions.models import Action, ActionIndicator, Objective, Plan, Priority, ProgressUpdate
 from actions.services.refusals import OutsidePlan
@@ -21,7 +22,7 @@ from csp_tracker.rag import RAG, LightCounts
 from csp_tracker.text import one_line
 from csp_tracker.writing import Foreign
 from indicators.models import Baseline, Indicator
-from tests.builders import make_administrator, make_partnership, make_plan, make_round, make_update
+from tests.builders import make_action, make_administrator, make_partnership, make_plan, make_round, make_update
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 NOW = datetime(2025, 7, 15, 9, 30, tzinfo=UTC)
@@ -373,6 +374,21 @@ class TestAnotherFileOfThePlan:
         assert (changes.added, changes.missing) == (["9", "9.1", "9.1.1"], ["7.6.1"])
         assert plan.actions.get(reference="7.6.1").archived_at is None
         assert plan.actions.get(reference="9.1.1").updates.get().rag == RAG.AMBER
+
+    def test_what_has_been_archived_here_is_not_brought_back(self, commit, plan):
+        Action.objects.filter(plan=plan, reference__in=["7.6.1", "1.2.1"]).update(archived_at=NOW)
+        before = (counts()[:-1], histories())
+        with pytest.raises(PlanIsHere, match="12 of 12 actions are the same"):
+            commit("maldon-csp-2009-10.xlsx")
+        outcome = commit("maldon-csp-2009-10.xlsx", update=plan)
+        assert outcome.changes == Changes(archived=["1.2.1", "7.6.1"])
+        assert (counts()[:-1], histories()) == before
+        assert "In the file but archived here, left out: 1.2.1, 7.6.1." in outcome_in_words(outcome)
+
+    def test_an_archived_action_does_not_stand_in_for_the_one_that_took_its_place(self, commit, plan):
+        action = plan.actions.get(reference="7.6.1")
+        make_action(action.objective, plan=plan, reference="7.6.9", text=action.text, archived_at=NOW)
+        assert commit("maldon-csp-2009-10.xlsx", update=plan).changes == Changes()
 
     def test_numbers_that_have_shifted_do_not_confuse_the_actions(self, commit, plan, seed):
         tree = seed("maldon-csp-2009-10.xlsx")
