@@ -53,14 +53,9 @@ class PartnershipQuerySet(models.QuerySet):
 class UserQuerySet(models.QuerySet):
     """People."""
 
-    def members_of(self, partnership: "Partnership") -> Self:
-        """People who are current members of the partnership."""
-        return self.filter(memberships__in=partnership.memberships.current())
-
-    def visible_to(self, user: "User") -> Self:
-        """People who share a partnership with the user."""
-        mine = user.memberships.current().values("partnership")
-        return self.filter(memberships__partnership__in=mine).distinct()
+    def working_in(self, partnership: "Partnership") -> Self:
+        """Current members of the partnership who do more than read: those who can be given work."""
+        return self.filter(pk__in=partnership.memberships.current().exclude(role=Role.VIEWER).values("user"))
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]

@@ -133,11 +133,9 @@ class IndicatorForm(VersionedForm):
         first = {"polarity": "", "frequency": Frequency.QUARTER, "due_quarter": 4}
         kwargs.setdefault("initial", self.initial_of(indicator) if indicator else first)
         super().__init__(*args, **kwargs)
-        owners = User.objects.members_of(partnership)
-        if indicator is not None and indicator.owner_id:
-            owners |= User.objects.filter(pk=indicator.owner_id)  # who has left stays until somebody else is named
-        self.fields["owner"].queryset = owners.distinct()  # type: ignore[attr-defined]
-        named = indicator or Indicator()  # what it names already is offered still, archived or not
+        named = indicator or Indicator()  # whom and what it names already is offered still: left, archived or not
+        owners = User.objects.working_in(partnership) | User.objects.filter(pk=named.owner_id)
+        self.fields["owner"].queryset = owners  # type: ignore[attr-defined]
         agencies = partnership.agencies.filter(Q(archived_at=None) | Q(pk=named.agency_id))
         wholes = partnership.indicators.filter(Q(archived_at=None, part_of=None) | Q(pk=named.part_of_id))
         self.fields["agency"].queryset = agencies  # type: ignore[attr-defined]

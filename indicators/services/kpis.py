@@ -87,8 +87,8 @@ def _fill(indicator: Indicator, fields: dict[str, Any]) -> None:
 
 
 def _refuse_stranger(partnership: Partnership, owner: User) -> None:
-    """An owner who has since left may stay on record; a new one must be a member today."""
-    if not partnership.memberships.current().filter(user=owner).exists():
+    """An owner who has since left may stay on record; a new one must be a member today who does more than read."""
+    if not User.objects.working_in(partnership).filter(pk=owner.pk).exists():
         raise NotAMember
 
 

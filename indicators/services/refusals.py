@@ -22,10 +22,10 @@ class NoFigure(ValidationError):
 
 
 class NotAMember(ValidationError):
-    """Somebody who is no current member of the partnership cannot own its KPI."""
+    """Somebody who is no current member of the partnership, or only reads, cannot own its KPI."""
 
     def __init__(self) -> None:
-        super().__init__("The owner must be a current member of the partnership.")
+        super().__init__("The owner must be a current member of the partnership, and not a viewer.")
 
 
 class PartOfItself(ValidationError):

@@ -329,8 +329,9 @@ def test_a_kpi_takes_nothing_of_another_partnership(partnership, manager, indica
     assert getattr(indicator, name) is None
 
 
-def test_an_owner_is_a_current_member(partnership, manager, indicator):
-    for stranger in (make_officer(make_partnership()), make_member(partnership, ends_on=date(2020, 1, 1))):
+def test_an_owner_is_a_current_member_who_does_more_than_read(partnership, manager, indicator):
+    viewer = make_member(partnership, "viewer")
+    for stranger in (make_officer(make_partnership()), make_member(partnership, ends_on=date(2020, 1, 1)), viewer):
         with pytest.raises(services.NotAMember):
             services.change_indicator(indicator=indicator, version=1, owner=stranger, by=manager)
     owner = make_officer(partnership)

@@ -1,6 +1,7 @@
 """Every page that writes about KPIs: it works, refuses whom it must, and gives typed text back."""
 
 import re
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -203,6 +204,17 @@ def test_rows_of_another_partnership_are_no_choice(client, manager, indicator, n
     answer = client.post(url, form | {name: foreign.pk})
     assert name in answer.context["form"].errors
     assert str(foreign) not in client.get(url).content.decode()
+
+
+def test_who_only_reads_or_has_left_is_no_owner_unless_they_are_it_already(client, manager, indicator):
+    viewer = make_viewer(indicator.partnership)
+    leaver = make_officer(indicator.partnership, ends_on=date(2025, 7, 14))
+    url, form = address("indicator_edit", indicator)
+    for person in (viewer, leaver):
+        assert "owner" in client.post(url, form | {"owner": person.pk}).context["form"].errors
+        Indicator.objects.filter(pk=indicator.pk).update(owner=person)
+        assert f'<option value="{person.pk}" selected>' in client.get(url).content.decode()
+    assert client.post(url, form | {"owner": leaver.pk}).status_code == 302
 
 
 def test_a_reference_taken_is_refused_in_words(client, manager, indicator):
