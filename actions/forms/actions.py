@@ -49,7 +49,7 @@ def shown_when(name: str, condition: str, **context: Any) -> Field:
 class ActionForm(EditForm):
     """One action. Lead, supporters and KPIs are chosen from the plan's own partnership."""
 
-    text = words("Action", 4, required=True)
+    text = words("Action", 4, required=True, error_messages={"required": "Enter the action"})
     reference = forms.CharField(label="Reference", max_length=30)
     expected_outcome = words("Expected outcome")
     timescale = words("Timescale, in the plan’s words", 2, help_text="For example, “Ongoing – diary of events”")

@@ -34,12 +34,15 @@ def plan_assign(request: MemberRequest, slug: str) -> HttpResponse:
         if done:
             messages.success(request, done)
             return redirect(request.get_full_path())
+    form = handing if hands_over else assigning
     only_unled = request.GET.get("show") == "unled"
     actions = list(_actions(plan))
     unled = [action for action in actions if action.lead_officer_id is None]
+    groups = _by_priority(unled if only_unled else actions)
+    is_unticked = bool(groups) and NOTHING_TICKED in form.non_field_errors()
     context = {
         "plan": plan,
-        "groups": _by_priority(unled if only_unled else actions),
+        "groups": groups,
         "number_of_actions": len(actions),
         "number_unled": len(unled),
         "only_unled": only_unled,
@@ -47,7 +50,8 @@ def plan_assign(request: MemberRequest, slug: str) -> HttpResponse:
         "ticked_priorities": set(request.POST.getlist("priorities")),
         "assigning": assigning,
         "handing": handing,
-        "form": handing if hands_over else assigning,
+        "form": form,
+        "leads_to": f"priority-{groups[0][0].pk}" if is_unticked else "",
         "crumbs": crumbs_to(plan),
         "structure_url": reverse("plan_structure", args=[plan.slug]),
     }

@@ -102,7 +102,10 @@ def test_what_is_left_as_it_is_stays_and_nobody_can_be_chosen(client, plan, mana
 
 def test_nothing_ticked_and_nothing_chosen_are_said(client, plan, manager):
     action = make_action(plan)
-    assert "Tick at least one action" in words(client.post(url(plan), posted([action], lead_officer=manager.pk)))
+    unticked = words(client.post(url(plan), posted([action], lead_officer=manager.pk)))
+    box = f"priority-{action.objective.priority_id}"
+    assert f'<a href="#{box}">Tick at least one action</a>' in unticked
+    assert f'id="{box}"' in unticked
     page = words(client.post(url(plan), posted([action], [action])))
     assert "Choose a lead agency, a lead officer or supporting agencies to set" in page
     assert f'value="{action.pk}" id="action-{action.pk}" checked' in page
