@@ -41,9 +41,10 @@ class PlanForm(EditForm):
 
     def __init__(self, *args: Any, partnership: Partnership, plan: Plan | None = None, **kwargs: Any) -> None:
         super().__init__(*args, plan=plan, is_new=plan is None, **kwargs)
-        named = plan or Plan()  # the previous plan it names already is offered still, archived or not
-        others = partnership.plans.filter(Q(archived_at=None) | Q(pk=named.previous_id)).exclude(pk=named.pk)
-        self.fields["previous"].queryset = others  # type: ignore[attr-defined]
+        named = plan or Plan()  # the previous plan it names already is offered still, whatever became of it
+        earlier = Q(archived_at=None, starts_on__lt=plan.starts_on) if plan else Q(archived_at=None)
+        offered = partnership.plans.filter(earlier | Q(pk=named.previous_id))
+        self.fields["previous"].queryset = offered  # type: ignore[attr-defined]
         asks = plan is not None and plan.period_is_inferred
         if not asks:
             del self.fields["period_is_right"]

@@ -63,7 +63,7 @@ def action_list(request: MemberRequest) -> HttpResponse:
         "rows": [_listed(row, found.quarter_of(row["plan_id"]), today) for row in page.object_list],
         "counts": counts,
         "quarter": found.quarter,
-        "today": today,
+        "as_at": min(today, found.quarter.ends_on) if found.quarter else today,
         "has_several_plans": found.has_several_plans,
         "has_plans": bool(found.choices.plans),
         "is_filtered": any(value for name, value in request.GET.items() if name not in ("page", "sort", "partnership")),

@@ -70,7 +70,7 @@ def plan_page(request: MemberRequest, slug: str) -> HttpResponse:
         "next_quarter": quarter.next if quarter.next in begun else None,
         "table": table,
         "counts": table.counts,
-        "today": today,
+        "as_at": min(today, quarter.ends_on),
         "can_edit": can_edit_plan(request.user, plan),
         "light_url": f"{reverse('actions')}?{of_quarter}&light=",
         "not_updated_url": f"{reverse('actions')}?{of_quarter}&not_updated=on",

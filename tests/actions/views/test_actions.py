@@ -229,7 +229,7 @@ def test_an_objective_has_to_be_named_and_to_be_ones_own(client, objective, mana
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"text": ""}, "Enter action"),
+        ({"text": ""}, "Enter the action"),
         ({"due_on_0": ""}, "Date must include a day"),
         ({"due_on_0": "31", "due_on_1": "2"}, "Due must be a real date"),
         ({"due_on_0": "", "due_on_1": "", "due_on_2": ""}, "Enter the date the action is due"),
@@ -391,3 +391,10 @@ def test_of_two_who_name_others_the_second_is_told_and_takes_nobody_away(client,
     assert action.version == 2
     there = action.supporting_agencies if name == "supporters" else action.indicators
     assert list(there.all()) == [theirs]
+
+
+def test_a_past_quarter_is_as_at_its_end_and_this_one_as_at_today(client):
+    plan = make_plan()
+    client.force_login(make_viewer(plan.partnership))
+    for code, said in (("2025-26-Q1", "as at 30 June 2025"), ("2025-26-Q2", "as at 15 July 2025")):
+        assert said in " ".join(client.get(LIST, {"quarter": code}).content.decode().split())

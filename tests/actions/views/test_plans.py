@@ -384,3 +384,21 @@ def test_a_previous_plan_that_has_been_archived_stays_the_previous_one(client, p
     assert client.post(url, posted).status_code == 302
     plan.refresh_from_db()
     assert (plan.title, plan.previous) == ("Action plan 2026/27", before)
+
+
+def test_a_past_quarter_is_as_at_its_end_and_this_one_as_at_today(client, plan, manager):
+    for code, said in (("2025-26-Q1", "as at 30 June 2025"), ("2025-26-Q2", "as at 15 July 2025")):
+        assert said in words(client.get(plan.get_absolute_url(), {"quarter": code}))
+
+
+def test_only_a_plan_that_starts_before_this_one_is_offered_as_the_previous_one(client, plan, manager):
+    before, beside, after = (
+        make_plan(plan.partnership, starts_on=date(year, 4, 1), ends_on=date(year + 1, 3, 31))
+        for year in (2024, 2025, 2026)
+    )
+    page = words(client.get(edit_url(plan)))
+    assert f'<option value="{before.pk}">' in page
+    assert f'<option value="{beside.pk}"' not in page
+    assert f'<option value="{after.pk}"' not in page
+    posted = VALID | {"version": 1, "reason": "x", "status": "active", "previous": after.pk}
+    assert "Select a previous plan from the list" in words(client.post(edit_url(plan), posted))
