@@ -434,6 +434,8 @@ class ProgressUpdate(Tracked):
     drafted_by = models.ForeignKey(User, models.PROTECT, related_name="+", editable=False)
     submitted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", editable=False)
     submitted_at = models.DateTimeField("submitted", null=True, blank=True, editable=False)
+    edited_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", editable=False)
+    edited_at = models.DateTimeField("changed by somebody else", null=True, blank=True, editable=False)
     returned_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", editable=False)
     returned_at = models.DateTimeField("returned", null=True, blank=True, editable=False)
     returned_words = models.TextField("why it was returned", blank=True)

@@ -275,6 +275,7 @@ WALK: dict[str, Way] = {
     "ProgressUpdate.action": Way(why_none=ITSELF),
     "ProgressUpdate.drafted_by": Way(why_none=WHO_ACTS),
     "ProgressUpdate.submitted_by": Way(why_none=WHO_ACTS),
+    "ProgressUpdate.edited_by": Way(why_none=WHO_ACTS),
     "ProgressUpdate.returned_by": Way(why_none=WHO_ACTS),
     "ProgressUpdate.approved_by": Way(why_none=WHO_ACTS),
     "DueDateChange.action": Way(why_none=ITSELF),

@@ -132,7 +132,7 @@ def submit(
 ) -> ProgressUpdate:
     """Say it officially: from now on the light counts and the figures are on record.
 
-    The author is who submits; editing later makes no new one.
+    The author is who submits; editing later makes no new one, but the update says who else changed its words or light.
     `now` is given where the submission lies in the past, as in a demonstration.
     """
     words = _Words(progress, work_needed, rag, rag_reason, back_on_track, carry_forward)
@@ -145,13 +145,18 @@ def submit(
     write_figures(action=action, quarter=quarter, figures=figures, by=by)
     if is_second_copy:
         return update
+    now = now or timezone.now()
+    if update.state != UpdateState.SUBMITTED or update.submitted_by_id == by.pk:
+        update.edited_by = update.edited_at = None
+    elif not words.are_in(update):
+        update.edited_by, update.edited_at = by, now
     _say(update, words)
     update.draft_figures = {}
     suggestion = suggestion_for(action, quarter, readings_of(action, quarter), today=today)
     update.suggested_rag, update.suggested_why = suggestion.rating, suggestion.why
     if update.state != UpdateState.SUBMITTED:
         update.state, update.origin, update.figures = UpdateState.SUBMITTED, UpdateOrigin.PERSON, []
-        update.submitted_by, update.submitted_at = by, now or timezone.now()
+        update.submitted_by, update.submitted_at = by, now
         update.approved_by = update.approved_at = None
     store(update, by=by)
     return update

@@ -40,7 +40,7 @@ from indicators.models import Indicator, Reading
 
 QUARTERS_AT_FIRST = 12
 ENTRIES_ON_A_PAGE = 20
-PEOPLE = ("drafted_by", "submitted_by", "returned_by", "approved_by")
+PEOPLE = ("drafted_by", "submitted_by", "edited_by", "returned_by", "approved_by")
 
 
 @require_safe

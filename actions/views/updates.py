@@ -30,7 +30,7 @@ from csp_tracker.requests import MemberRequest
 from csp_tracker.roles import membership_of, require
 from csp_tracker.writing import Conflict
 
-PEOPLE = ("drafted_by", "submitted_by", "returned_by", "approved_by")
+PEOPLE = ("drafted_by", "submitted_by", "edited_by", "returned_by", "approved_by")
 
 
 @require_safe

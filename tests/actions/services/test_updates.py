@@ -102,6 +102,35 @@ def test_a_submitted_update_may_be_edited_and_keeps_its_author(action, officer, 
     assert edited.history.first().history_user == manager
 
 
+@pytest.mark.parametrize("change", [{"progress": "Three events."}, {"rag": RAG.COMPLETE}], ids=["words", "light"])
+def test_somebody_elses_edit_is_kept_with_name_and_time(action, officer, manager, change):
+    update = submit(action, officer)
+    edited = submit(action, manager, version=update.version, now=NOW, **change)
+    edited.refresh_from_db()
+    assert (edited.submitted_by, edited.edited_by, edited.edited_at) == (officer, manager, NOW)
+    approved = updates.approve(update=edited, version=edited.version, by=manager, now=NOW)
+    assert approved.edited_by == manager
+
+
+def test_sending_the_same_words_edits_nothing(action, officer, manager):
+    update = submit(action, officer)
+    same = submit(action, manager, version=update.version)
+    assert (same.version, same.edited_by, same.edited_at) == (update.version, None, None)
+
+
+@pytest.mark.parametrize("given", [{}, {"progress": "Four events."}], ids=["as it was changed", "in other words"])
+@pytest.mark.parametrize("is_returned", [False, True], ids=["submitted", "returned"])
+def test_an_edit_is_the_authors_own_once_they_submit_again(action, officer, manager, given, is_returned):
+    update = submit(action, officer)
+    update = submit(action, manager, version=update.version, progress="Three events.")
+    if is_returned:
+        update = updates.return_update(update=update, version=update.version, words="Which?", by=manager, now=NOW)
+        assert update.edited_by == manager
+    again = submit(action, officer, version=update.version, **{"progress": "Three events."} | given)
+    again.refresh_from_db()
+    assert (again.submitted_by, again.edited_by, again.edited_at) == (officer, None, None)
+
+
 def test_a_submitted_update_does_not_become_a_draft_again(action, officer):
     update = submit(action, officer)
     with pytest.raises(updates.AlreadySubmitted):

@@ -251,6 +251,17 @@ def test_a_submitted_update_is_changed_but_not_taken_back_to_a_draft(signed_in, 
     assert ProgressUpdate.objects.get().progress == "Three events"
 
 
+def test_who_changed_a_submitted_update_is_said_above_the_form_and_in_the_timeline(signed_in, action, manager):
+    update = make_update(action)
+    pages = (url_of(action), action.get_absolute_url())
+    for url in pages:
+        assert "hanged by" not in words_of(signed_in.get(url))
+    words = {"progress": "Three events.", "work_needed": "", "rag": RAG.GREEN, "version": update.version}
+    services.submit(action=action, quarter=QUARTER, by=manager, today=TODAY, now=NOW, **words)
+    for url in pages:
+        assert f"Changed by Mo Khan on {NOW:%-d %B %Y}" in words_of(signed_in.get(url))
+
+
 def test_returned_words_stand_above_the_form(signed_in, action):
     make_update(action, state=UpdateState.RETURNED, returned_words="How many came?")
     assert "How many came?" in words_of(signed_in.get(url_of(action)))
