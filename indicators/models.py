@@ -235,6 +235,11 @@ class Target(ForPeriod):
                 name="target_says_something",
                 violation_error_message="Enter a figure, a band or the words of the target.",
             ),
+            models.CheckConstraint(
+                condition=~Q(kind=TargetKind.VALUE) | Q(value__isnull=True) | Q(low__isnull=True, high__isnull=True),
+                name="target_is_figure_or_band",
+                violation_error_message="Enter a figure or a band, not both.",
+            ),
         ]
 
     def __str__(self) -> str:

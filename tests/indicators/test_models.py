@@ -85,6 +85,8 @@ REFUSED = [
     (lambda: target(indicator=make_target().indicator, value=1), "The KPI already has a target for this period."),
     (lambda: target(low=5, high=4), "The band must begin below its end."),
     (lambda: target(), "Enter a figure, a band or the words of the target."),
+    (lambda: target(value=5, low=4), "Enter a figure or a band, not both."),
+    (lambda: target(value=5, high=6), "Enter a figure or a band, not both."),
     (lambda: reading(indicator=make_reading().indicator, value=1), "The KPI already has a reading for this period."),
     (lambda: reading(), "Enter a figure, or say why there is none: not both."),
     (lambda: reading(value=5, state="awaited"), "Enter a figure, or say why there is none: not both."),
