@@ -95,7 +95,7 @@ def test_one_persons_work_is_handed_to_another(enter, desk):
     page.get_by_label("From", exact=True).select_option(label="Lee Leaver (1 action)")
     page.get_by_label("To", exact=True).select_option("Olu Officer")
     page.get_by_role("button", name="Hand over").click()
-    expect(page.get_by_role("main")).to_contain_text("1 thing handed from Lee Leaver to Olu Officer.")
+    expect(page.get_by_role("main")).to_contain_text("Olu Officer now has the open work of Lee Leaver: 1 action.")
 
 
 def test_a_plan_is_built_by_hand_from_nothing(enter, desk):
