@@ -1,15 +1,15 @@
 """A plan as data: its own table for one quarter, cell by cell, in a fixed number of queries whatever its length."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.db.models import F
+from django.db.models import F, FilteredRelation, Q, QuerySet
 
-from actions.models import Action, ActionIndicator, Plan, ProgressUpdate, SupportingAgency
+from actions.models import Action, ActionIndicator, Plan, SupportingAgency
 from actions.rag import due_in_words, is_overdue
-from actions.values import ActionStatus, DatePrecision, TimescaleKind, UpdateOrigin, UpdateState
+from actions.values import COUNTED_STATES, ActionStatus, DatePrecision, TimescaleKind, UpdateOrigin, UpdateState
 from csp_tracker.periods import Quarter
 from csp_tracker.rag import RAG, LightCounts
 
@@ -38,6 +38,14 @@ ACTION_COLUMNS = (
 )  # fmt: skip
 
 
+UPDATE_COLUMNS = (
+    "progress", "work_needed", "rag_as_stated", "rag_reason", "back_on_track", "carry_forward", "state", "origin",
+)  # fmt: skip
+
+#: How many rows of a long plan lie in memory while it is walked.
+ROWS_AT_ONCE = 500
+
+
 class Column(NamedTuple):
     """One column of the table: its heading as the plan has it, and what it means."""
 
@@ -59,6 +67,8 @@ class Row:
 
     action: dict[str, Any]
     update: dict[str, Any] | None
+    objective: dict[str, Any]
+    is_first: bool
     word: str
     lead: str
     is_overdue: bool
@@ -138,31 +148,62 @@ def columns_of(plan: Plan) -> list[Column]:
     return columns + [Column(*column) for column in NEVER_MISSING if column[1] not in there]
 
 
-def plan_table(plan: Plan, quarter: Quarter, today: date) -> PlanTable:
-    """The plan's table: lights and words of the quarter, everything else as it stands today."""
-    columns = columns_of(plan)
-    meanings = {column.meaning for column in columns}
-    groups, objectives = _outline(plan)
-    words = _Words(plan, quarter, meanings)
-    told: set[int] = set()
-    for action in _actions(plan, quarter):
-        group, objective = objectives[action["objective_id"]]
-        row = Row(
+class PlanRows:
+    """The rows of a plan's table in its order, read anew each time they are walked.
+
+    A long plan never lies in memory whole. A second walk gives every action the light it had in the first, and leaves
+    out what has been added meanwhile, so that counts and rows agree.
+    """
+
+    def __init__(self, plan: Plan, quarter: Quarter, today: date) -> None:
+        self.plan, self.quarter, self.today = plan, quarter, today
+        self.columns = columns_of(plan)
+        self.groups, self.objectives = _outline(plan)
+        self._words = _Words(plan, {column.meaning for column in self.columns})
+        self._lights: dict[int, tuple[str, bool]] = {}
+
+    def __iter__(self) -> Iterator[tuple[Group, Row]]:
+        told: set[int] = set()
+        is_again = bool(self._lights)
+        for action in _actions(self.plan, self.quarter).iterator(ROWS_AT_ONCE):
+            if (is_again and action["pk"] not in self._lights) or action["objective_id"] not in self.objectives:
+                continue
+            light = self._lights.setdefault(action["pk"], (action["light"], action["is_updated"]))
+            action["light"], action["is_updated"] = light
+            group, objective = self.objectives[action["objective_id"]]
+            yield group, self._row(action, objective, is_first=action["objective_id"] not in told)
+            told.add(action["objective_id"])
+
+    def _row(self, action: dict[str, Any], objective: dict[str, Any], *, is_first: bool) -> Row:
+        update = _update_of(action)
+        return Row(
             action=action,
-            update=words.updates.get(action["pk"]),
-            word=words.for_light(action),
+            update=update,
+            objective=objective,
+            is_first=is_first,
+            word=self._words.for_light(action, update),
             lead=lead_in_words(action),
-            is_overdue=_is_overdue(action, quarter, today),
+            is_overdue=_is_overdue(action, self.quarter, self.today),
             due=due_in_words(action["due_on"], DatePrecision(action["due_precision"])) if action["due_on"] else "",
         )
-        first = action["objective_id"] not in told
-        told.add(action["objective_id"])
-        row.cells = [Cell(*column, words.of(action, row, objective, first, column)) for column in columns]
+
+    def cells_of(self, row: Row) -> list[Cell]:
+        """The cells of a row, one for each column."""
+        return [Cell(*column, self._words.of(row, column)) for column in self.columns]
+
+
+def plan_table(plan: Plan, quarter: Quarter, today: date) -> PlanTable:
+    """The plan's table: lights and words of the quarter, everything else as it stands today."""
+    rows = PlanRows(plan, quarter, today)
+    told = set()
+    for group, row in rows:
+        row.cells = rows.cells_of(row)
         group.rows.append(row)
-    for key, (group, objective) in objectives.items():
+        told.add(row.action["objective_id"])
+    for key, (group, objective) in rows.objectives.items():
         if key not in told:
             group.empty.append(f"{objective['objectives__number']} {objective['objectives__text']}".strip())
-    return PlanTable(columns, groups)
+    return PlanTable(rows.columns, rows.groups)
 
 
 def _outline(plan: Plan) -> tuple[list[Group], dict[int, tuple[Group, dict[str, Any]]]]:
@@ -183,20 +224,32 @@ def _outline(plan: Plan) -> tuple[list[Group], dict[int, tuple[Group, dict[str, 
     return list(groups.values()), objectives
 
 
-def _actions(plan: Plan, quarter: Quarter) -> Iterable[dict[str, Any]]:
+def _actions(plan: Plan, quarter: Quarter) -> QuerySet[Action, dict[str, Any]]:
+    """The actions with their lights and the words of their counted updates of the quarter, all by one query."""
+    counted = Q(updates__quarter=quarter, updates__state__in=COUNTED_STATES)
     open_ones = Action.objects.open().filter(
         plan=plan, objective__archived_at=None, objective__priority__archived_at=None
     )
     return (
         open_ones.with_light(quarter)
+        .annotate(now=FilteredRelation("updates", condition=counted))
         .in_plan_order()
         .values(
             *ACTION_COLUMNS,
+            *(f"now__{name}" for name in UPDATE_COLUMNS),
             agency=F("lead_agency__name"),
             agency_short=F("lead_agency__short_name"),
             officer=F("lead_officer__name"),
         )
     )
+
+
+def _update_of(action: dict[str, Any]) -> dict[str, Any] | None:
+    """The counted update that was read with the action, taken out of its columns; None where there is none."""
+    update = {name: action.pop(f"now__{name}") for name in UPDATE_COLUMNS}
+    if update["state"] is None:
+        return None
+    return update | {"is_submitted": update["state"] == UpdateState.SUBMITTED}
 
 
 def _is_overdue(action: dict[str, Any], quarter: Quarter, today: date) -> bool:
@@ -214,25 +267,24 @@ def _is_overdue(action: dict[str, Any], quarter: Quarter, today: date) -> bool:
 class _Words:
     """The words of a plan's cells; what a column needs from another table is read once, and only if it is there."""
 
-    def __init__(self, plan: Plan, quarter: Quarter, meanings: set[str]) -> None:
-        self.updates = _updates(plan, quarter)
+    def __init__(self, plan: Plan, meanings: set[str]) -> None:
         self.plan_words = plan_words(plan)
         measured = meanings & {"indicator", "baseline", "target"}
         self.kpis = _kpis(plan) if measured else {}
         self.supporters = _supporters(plan) if "supporting" in meanings else {}
 
-    def for_light(self, action: dict[str, Any]) -> str:
+    def for_light(self, action: dict[str, Any], update: dict[str, Any] | None) -> str:
         """The plan's own word for the action's light: as the file stated it, else from the plan's key."""
-        update = self.updates.get(action["pk"])
         return (update and update["rag_as_stated"]) or self.plan_words.get(action["light"], "")
 
-    def of(self, action: dict[str, Any], row: Row, objective: dict[str, Any], first: bool, column: Column) -> str:
+    def of(self, row: Row, column: Column) -> str:
         """The words of one cell."""
+        action = row.action
         match column.meaning:
             case "number":
-                return objective["objectives__number"]
+                return row.objective["objectives__number"]
             case "objective":
-                return objective["objectives__text"] if first else ""
+                return row.objective["objectives__text"] if row.is_first else ""
             case "action":
                 return action["text"]
             case "indicator" | "baseline":
@@ -261,18 +313,6 @@ def lead_in_words(action: dict[str, Any]) -> str:
     """Who leads: agency and officer, else the words the plan was imported with."""
     named = [action["agency_short"] or action["agency"], action["officer"]]
     return "\n".join(name for name in named if name) or action["lead_text"]
-
-
-def _updates(plan: Plan, quarter: Quarter) -> dict[int, dict[str, Any]]:
-    counted = ProgressUpdate.objects.counted().filter(action__plan=plan, quarter=quarter.ordinal)
-    columns = (
-        "action_id", "progress", "work_needed", "rag_as_stated", "rag_reason", "back_on_track", "carry_forward",
-        "state", "origin",
-    )  # fmt: skip
-    found = {update["action_id"]: update for update in counted.values(*columns)}
-    for update in found.values():
-        update["is_submitted"] = update["state"] == UpdateState.SUBMITTED
-    return found
 
 
 def plan_words(plan: Plan) -> dict[str, str]:

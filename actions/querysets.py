@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
 
 from actions.values import CLOSED_STATUSES, COUNTED_STATES, OWES_NOTHING, ActionStatus, PlanStatus, TimescaleKind
 from csp_tracker.people import Role
 from csp_tracker.periods import Quarter
-from csp_tracker.querysets import PartnershipQuerySet
 from csp_tracker.rag import RAG, LightCounts
 
 if TYPE_CHECKING:
@@ -30,12 +30,24 @@ class OfPlanQuerySet(models.QuerySet):
 
     def visible_to(self, user: "User") -> Self:
         """Rows of the user's partnerships; those of a draft plan only for its managers and administrators."""
-        model = user.memberships.model._meta.get_field("partnership").related_model
-        partnerships: PartnershipQuerySet = PartnershipQuerySet(model=model)
-        theirs = Q(**{f"{self.path}partnership__in": partnerships.of(user).values("pk")})
+        seen, edited = _partnerships_of(user)
         out = ~Q(**{f"{self.path}status": PlanStatus.DRAFT})
-        edited = Q(**{f"{self.path}partnership__in": partnerships.planned_by(user).values("pk")})
-        return self.filter(theirs & (out | edited))
+        return self.filter(
+            Q(**{f"{self.path}partnership__in": seen}) & (out | Q(**{f"{self.path}partnership__in": edited}))
+        )
+
+
+def _partnerships_of(user: "User") -> tuple[Any, Any]:
+    """The user's partnerships, and those whose plans the user may edit: read already for the request, or subqueries."""
+    if user.known_memberships is not None:
+        known = user.known_memberships.values()
+        return (
+            [one.partnership_id for one in known],
+            [one.partnership_id for one in known if one.role == Role.MANAGER or one.is_administrator],
+        )
+    current = user.memberships.current()
+    edited = current.filter(Q(role=Role.MANAGER) | Q(is_administrator=True))
+    return current.values("partnership"), edited.values("partnership")
 
 
 class PlanQuerySet(OfPlanQuerySet):
@@ -109,11 +121,11 @@ class ActionQuerySet(OfPlanQuerySet):
         ).annotate(
             is_updated=Case(
                 When(is_that_quarter, then=True),
-                When(ended & Q(last_rag__isnull=False), then=True),
+                When(ended & Q(last_quarter__isnull=False), then=True),
                 default=False,
             ),
-            light=Case(
-                When(is_updated=True, then=F("last_rag")), default=Value(RAG.NOT_RATED), output_field=CharField()
+            light=Coalesce(
+                Case(When(is_that_quarter | ended, then=F("last_rag"))), Value(RAG.NOT_RATED), output_field=CharField()
             ),
         )
 

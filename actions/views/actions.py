@@ -32,6 +32,9 @@ LISTED = (
     "completed_on", "closed_on", "lead_text", "light", "is_updated", "last_rag", "last_quarter",
 )  # fmt: skip
 
+#: How many characters of a long text a row shows.
+SHOWN = {"text": 180, "timescale": 60, "lead_text": 60}
+
 
 class Counted(Paginator):
     """Pages of a list whose length is known already."""
@@ -87,6 +90,9 @@ def _listed(row: dict[str, Any], quarter: Quarter, today: date) -> dict[str, Any
     due = due_in_words(row["due_on"], DatePrecision(row["due_precision"])) if row["due_on"] else ""
     row["due"] = due.removeprefix("by ").replace("the end of", "end of")
     row["light"] = RAG(row["light"])
+    for name, most in SHOWN.items():
+        if len(row[name]) > most:  # here, since the template's filter takes longer than the row's query
+            row[name] = f"{row[name][: most - 1].rstrip()}…"
     row["ended"] = status.label if status is ActionStatus.PAUSED or not status.is_open else ""
     row["lead"] = row["agency_short"] or row["agency"]
     return row

@@ -1,10 +1,11 @@
 """The progress paper of one plan and quarter: its lights, its exceptions, its own table."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from actions.builders import Column as PlanColumn
-from actions.builders import Group, PlanTable, plan_table
+from actions.builders import Group, PlanRows
 from actions.builders import Row as PlanRow
 from actions.models import Plan
 from csp_tracker.models import User
@@ -23,6 +24,7 @@ from reports.document import (
     Percent,
     Row,
     Section,
+    StreamedRows,
     Table,
     Text,
 )
@@ -56,7 +58,8 @@ WHEN_EMPTY = {
 def progress_paper(*, plan: Plan, quarter: Quarter, made_at: datetime, user: User) -> Document:
     """A working copy of the paper, as at `made_at`. The caller has made sure that `user` may see the plan."""
     today = made_at.date()
-    table = plan_table(plan, quarter, today)
+    rows = PlanRows(plan, quarter, today)
+    tally = _Tally.of(rows)
     return Document(
         title=f"{plan.title}: progress in {quarter}",
         what="Action plan progress",
@@ -70,12 +73,12 @@ def progress_paper(*, plan: Plan, quarter: Quarter, made_at: datetime, user: Use
         facts=(Fact("Plan", plan.title), Fact("Made by", user.name)),
         key=_key(plan),
         counting=COUNTING,
-        notes=_notes(table),
+        notes=_notes(tally),
         marking=plan.marking,
         sections=(
-            Section("Summary: lights by priority", (_summary(table),), name="Summary"),
-            Section("Exceptions: red and amber actions", (_exceptions(table),), name="Exceptions"),
-            Section(f"The plan with its progress in {quarter}", (_plan(table),), name="Action plan"),
+            Section("Summary: lights by priority", (_summary(tally),), name="Summary"),
+            Section("Exceptions: red and amber actions", (_exceptions(tally),), name="Exceptions"),
+            Section(f"The plan with its progress in {quarter}", (_plan(rows),), name="Action plan"),
         ),
     )
 
@@ -90,21 +93,49 @@ def _key(plan: Plan) -> tuple[KeyEntry, ...]:
     return (*own, *(KeyEntry(Light(light), meaning) for light, meaning in KEY.items() if light not in there))
 
 
-def _notes(table: PlanTable) -> tuple[str, ...]:
-    rows = [row for group in table.groups for row in group.rows]
-    unapproved = sum(bool(row.update and row.update["is_submitted"]) for row in rows)
-    hidden = sum(row.action["not_for_publication"] for row in rows)
-    notes = []
-    if table.counts.not_updated:
-        notes.append(f"Not updated in the quarter: {table.counts.not_updated} of {len(rows)} actions.")
-    if unapproved:
-        notes.append(f"Submitted, not separately approved: the updates of {unapproved} of {len(rows)} actions.")
-    if hidden:
-        notes.append(f"Rows that are not for publication in this copy: {hidden}.")
+@dataclass
+class _Tally:
+    """What one walk over the plan's rows finds: counts, and the rows of red and amber actions."""
+
+    groups: list[Group]
+    counts: dict[int, LightCounts]
+    exceptions: dict[RAG, list[Row]] = field(default_factory=lambda: {RAG.RED: [], RAG.AMBER: []})
+    unapproved: int = 0
+    hidden: int = 0
+
+    @classmethod
+    def of(cls, rows: PlanRows) -> "_Tally":
+        """Walk once; no row of the plan's own table is kept."""
+        found = cls(rows.groups, {group.pk: LightCounts() for group in rows.groups})
+        lights: dict[int, list[tuple[RAG, bool]]] = {group.pk: [] for group in rows.groups}
+        for group, row in rows:
+            light = RAG(row.action["light"])
+            lights[group.pk].append((light, row.action["is_updated"]))
+            found.unapproved += bool(row.update and row.update["is_submitted"])
+            found.hidden += row.action["not_for_publication"]
+            if light in found.exceptions:
+                found.exceptions[light].append(_exception(group, row))
+        found.counts = {key: LightCounts.from_pairs(pairs) for key, pairs in lights.items()}
+        return found
+
+    @property
+    def total(self) -> LightCounts:
+        """The lights of the whole plan."""
+        return sum(self.counts.values(), LightCounts())
+
+
+def _notes(tally: _Tally) -> tuple[str, ...]:
+    total, notes = tally.total, []
+    if total.not_updated:
+        notes.append(f"Not updated in the quarter: {total.not_updated} of {total.total} actions.")
+    if tally.unapproved:
+        notes.append(f"Submitted, not separately approved: the updates of {tally.unapproved} of {total.total} actions.")
+    if tally.hidden:
+        notes.append(f"Rows that are not for publication in this copy: {tally.hidden}.")
     return tuple(notes)
 
 
-def _summary(table: PlanTable) -> Table:
+def _summary(tally: _Tally) -> Table:
     lights = [Column(str(light.label), Kind.NUMBER, 0.8) for light in RAG]
     columns = (
         Column("Priority", width=4),
@@ -114,8 +145,8 @@ def _summary(table: PlanTable) -> Table:
         Column("On track", Kind.NUMBER, 0.8),
         Column("On track, % of rated", Kind.PERCENT, 1.0, Missing("none rated", "z")),
     )
-    rows = [Row((Text(_named(group)), *_counted(group.counts))) for group in table.groups]
-    rows.append(Row((Text("All priorities"), *_counted(table.counts)), is_total=True))
+    rows = [Row((Text(_named(group)), *_counted(tally.counts[group.pk]))) for group in tally.groups]
+    rows.append(Row((Text("All priorities"), *_counted(tally.total)), is_total=True))
     return Table("Number of actions with each light, by priority", columns, rows)
 
 
@@ -130,7 +161,7 @@ def _counted(counts: LightCounts) -> tuple[Cell, ...]:
     )
 
 
-def _exceptions(table: PlanTable) -> Table:
+def _exceptions(tally: _Tally) -> Table:
     columns = (
         Column("Reference", width=0.7),
         Column("Action", width=3),
@@ -140,37 +171,34 @@ def _exceptions(table: PlanTable) -> Table:
         Column("What would bring it back", width=2.4, when_empty=Missing("not said")),
         Column("Due", width=1.2, when_empty=Missing("no date", "z")),
     )
-    rows = [
-        Row(
-            (
-                Text(row.action["reference"]),
-                Text(row.action["text"]),
-                Text(row.lead),
-                _light(row),
-                Text(row.why),
-                Text(row.update["back_on_track"] if row.update else ""),
-                Text(row.due),
-            ),
-            group=_named(group),
-        )
-        for light in (RAG.RED, RAG.AMBER)
-        for group, row in _rows(table)
-        if row.action["light"] == light
-    ]
+    rows = [row for rows in tally.exceptions.values() for row in rows]
     words = "No action is red or amber."
     return Table("Red and amber actions with their reasons, red first", columns, rows, "Priority", 0, words)
 
 
-def _plan(table: PlanTable) -> Table:
-    columns = [_column(column) for column in table.columns]
-    rows = [
-        Row(
-            tuple(_cell(column, row, words) for column, (_, _, words) in zip(table.columns, row.cells, strict=True)),
-            _named(group),
-        )
-        for group, row in _rows(table)
-    ]
-    return Table("The plan’s table", tuple(columns), rows, "Priority")
+def _exception(group: Group, row: PlanRow) -> Row:
+    cells = (
+        Text(row.action["reference"]),
+        Text(row.action["text"]),
+        Text(row.lead),
+        _light(row),
+        Text(row.why),
+        Text(row.update["back_on_track"] if row.update else ""),
+        Text(row.due),
+    )
+    return Row(cells, group=_named(group))
+
+
+def _plan(rows: PlanRows) -> Table:
+    """The plan's own table, made row by row as it is printed."""
+
+    def made() -> Iterator[Row]:
+        for group, row in rows:
+            pairs = zip(rows.columns, rows.cells_of(row), strict=True)
+            yield Row(tuple(_cell(column, row, words) for column, (_, _, words) in pairs), _named(group))
+
+    columns = tuple(_column(column) for column in rows.columns)
+    return Table("The plan’s table", columns, StreamedRows(made), "Priority")
 
 
 def _column(column: PlanColumn) -> Column:
@@ -192,10 +220,6 @@ def _light(row: PlanRow) -> Light:
     last = row.action["last_rag"]
     note = f"not updated; last {RAG(last).label}, {row.action['last_quarter']}" if last else "not updated"
     return Light(light, note=note)
-
-
-def _rows(table: PlanTable) -> Iterator[tuple[Group, PlanRow]]:
-    return ((group, row) for group in table.groups for row in group.rows)
 
 
 def _named(group: Group) -> str:
