@@ -16,7 +16,7 @@ from csp_tracker.formfields import TrackerForm
 from csp_tracker.models import Partnership, User
 from csp_tracker.people import Role
 from csp_tracker.periods import Quarter
-from csp_tracker.rag import RAG
+from csp_tracker.rag import RAG, Travel
 
 NONE = "none"
 #: Sort keys of the address, with the columns they stand for; the plan's own order is the default.
@@ -103,10 +103,15 @@ class ActionFilter(django_filters.FilterSet):
     quarter = django_filters.ChoiceFilter(label="Quarter", empty_label="The current one", method="leave")
     priority = django_filters.ChoiceFilter(label="Priority", empty_label="All", field_name="objective__priority")
     light = django_filters.ChoiceFilter(label="Light", empty_label="All", choices=RAG.choices)
+    moved = django_filters.ChoiceFilter(
+        label="Since the quarter before", empty_label="All", choices=Travel.choices, method="has_moved"
+    )
     lead_agency = django_filters.ChoiceFilter(label="Lead agency", empty_label="All", method="led_by")
     lead_officer = django_filters.ChoiceFilter(label="Lead officer", empty_label="All", method="led_by")
     overdue = TickFilter(label="Overdue", method="past_due")
     not_updated = TickFilter(label="Not updated", method="silent")
+    unapproved = TickFilter(label="Submitted, not separately approved", method="is_unapproved")
+    differing = TickFilter(label="Reported other than suggested", method="is_differing")
 
     class Meta:
         model = Action
@@ -188,3 +193,15 @@ class ActionFilter(django_filters.FilterSet):
     def silent(self, queryset: ActionQuerySet, name: str, value: bool) -> ActionQuerySet:
         """Actions nobody has reported on in the quarter."""
         return queryset.filter(is_updated=False) if value else queryset
+
+    def has_moved(self, queryset: ActionQuerySet, name: str, value: str) -> ActionQuerySet:
+        """Actions whose light moved this way since the quarter before, or cannot be compared with it."""
+        return queryset.moved(Travel(value), self.lit_by)
+
+    def is_unapproved(self, queryset: ActionQuerySet, name: str, value: bool) -> ActionQuerySet:
+        """Actions whose update nobody has approved separately."""
+        return queryset.unapproved(self.lit_by) if value else queryset
+
+    def is_differing(self, queryset: ActionQuerySet, name: str, value: bool) -> ActionQuerySet:
+        """Actions reported with another light than was suggested."""
+        return queryset.differing(self.lit_by) if value else queryset

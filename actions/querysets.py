@@ -1,16 +1,26 @@
 """Plans and what is in them, as querysets: who may see them, and which light an action has in a quarter."""
 
 from collections.abc import Callable, Mapping
+from itertools import product
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Concat
 
-from actions.values import CLOSED_STATUSES, COUNTED_STATES, OWES_NOTHING, ActionStatus, PlanStatus, TimescaleKind
+from actions.rag import travel
+from actions.values import (
+    CLOSED_STATUSES,
+    COUNTED_STATES,
+    OWES_NOTHING,
+    ActionStatus,
+    PlanStatus,
+    TimescaleKind,
+    UpdateState,
+)
 from csp_tracker.people import Role
 from csp_tracker.periods import Quarter
-from csp_tracker.rag import RAG, LightCounts
+from csp_tracker.rag import RAG, LightCounts, Travel
 
 if TYPE_CHECKING:
     from datetime import date
@@ -150,6 +160,38 @@ class ActionQuerySet(OfPlanQuerySet):
             | Q(closed_on__lte=judged_on)
             | Q(status__in=(ActionStatus.COMPLETE, *CLOSED_STATUSES), completed_on=None, closed_on=None)
         )
+
+    def moved(self, move: Travel, quarter: Quarter | Mapping[int, Quarter]) -> Self:
+        """Actions whose reported light moved that way since the quarter before, as `actions.rag.travel` says."""
+        now, before = (
+            Coalesce(Subquery(self._counted(quarter, back).values("rag")[:1]), Value(RAG.NOT_RATED)) for back in (0, 1)
+        )
+        pairs = [f"{light} {last}" for light, last in product(RAG, RAG) if travel(light, last) is move]
+        return self.alias(
+            lights_of_both=Concat(now, Value(" "), before, output_field=CharField()),
+        ).filter(lights_of_both__in=pairs)
+
+    def unapproved(self, quarter: Quarter | Mapping[int, Quarter]) -> Self:
+        """Actions whose update for the quarter is submitted and not separately approved."""
+        return self.filter(Exists(self._counted(quarter).filter(state=UpdateState.SUBMITTED)))
+
+    def differing(self, quarter: Quarter | Mapping[int, Quarter]) -> Self:
+        """Actions reported in the quarter with another light than was suggested."""
+        rated = [light for light in RAG if light.is_rated]
+        return self.filter(
+            Exists(self._counted(quarter).filter(suggested_rag__in=rated).exclude(suggested_rag=F("rag")))
+        )
+
+    def _counted(self, quarter: Quarter | Mapping[int, Quarter], back: int = 0) -> models.QuerySet:
+        """The row's counted update for the quarter, or so many quarters before: at most one, for a subquery."""
+        updates = self.model._meta.get_field("updates").related_model._default_manager  # type: ignore[union-attr]
+        counted = updates.filter(action=OuterRef("pk"), state__in=COUNTED_STATES)
+        if not isinstance(quarter, Mapping):
+            return counted.filter(quarter=Quarter.from_ordinal(quarter.ordinal - back))
+        of_plans = Q(pk__in=())
+        for plan, one in quarter.items():
+            of_plans |= Q(action__plan=plan, quarter=Quarter.from_ordinal(one.ordinal - back))
+        return counted.filter(of_plans)
 
     def owing(self, quarter: Quarter) -> Self:
         """Actions that still owe an update for the quarter; those complete, closed or paused owe nothing."""

@@ -6,7 +6,7 @@ from django.http import QueryDict
 from actions.filters import ActionFilter
 from actions.values import ActionStatus, PlanStatus, TimescaleKind
 from csp_tracker.periods import Quarter
-from csp_tracker.rag import RAG
+from csp_tracker.rag import RAG, Travel
 from tests.builders import (
     QUARTER,
     TODAY,
@@ -186,3 +186,64 @@ def test_leads_offered_are_those_who_work_here_now_and_those_who_lead_something(
     form = found(partnership, viewer).form
     named = [label for _, label in form.fields["lead_officer"].choices]
     assert named == ["All", "Nobody yet", "Anna Here", "Cora Left but leads"]
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "move"),
+    [
+        (RAG.RED, RAG.AMBER, "improved"),
+        (RAG.GREEN, RAG.COMPLETE, "improved"),
+        (RAG.GREEN, RAG.RED, "worsened"),
+        (RAG.AMBER, RAG.AMBER, "no_change"),
+        (None, RAG.RED, "new"),
+        (RAG.NOT_RATED, RAG.GREEN, "new"),
+        (RAG.RED, None, "not_compared"),
+        (RAG.RED, RAG.NOT_RATED, "not_compared"),
+        (None, None, "not_compared"),
+    ],
+)
+def test_an_action_is_found_under_the_one_way_its_light_moved(partnership, viewer, before, now, move):
+    plan = make_plan(partnership, starts_on=date(2024, 4, 1))
+    action = make_action(plan)
+    for quarter, light in ((QUARTER.previous, before), (QUARTER, now)):
+        if light:
+            make_update(action, quarter, rag=light)
+    assert [one for one in Travel if rows(partnership, viewer, f"moved={one}") == {action}] == [move]
+
+
+@pytest.mark.parametrize("state", ["draft", "returned"])
+def test_a_light_that_does_not_count_has_not_moved(partnership, plan, viewer, state):
+    action = make_action(plan)
+    make_update(action, state=state)
+    assert rows(partnership, viewer, "moved=new") == set()
+    assert rows(partnership, viewer, "moved=not_compared") == {action}
+
+
+def test_submitted_updates_nobody_approved_are_found(partnership, plan, viewer):
+    submitted, approved, drafted, earlier = (make_action(plan) for _ in range(4))
+    make_update(submitted)
+    make_update(approved, state="approved")
+    make_update(drafted, state="draft")
+    make_update(earlier, QUARTER.previous)
+    assert rows(partnership, viewer, "unapproved=on") == {submitted}
+
+
+def test_lights_reported_other_than_suggested_are_found(partnership, plan, viewer):
+    other = make_action(plan)
+    make_update(other, rag=RAG.GREEN, suggested_rag=RAG.RED)
+    for fields in ({"suggested_rag": RAG.GREEN}, {"suggested_rag": RAG.NOT_RATED}, {"suggested_rag": ""}):
+        make_update(make_action(plan), **fields)
+    make_update(make_action(plan), state="draft", suggested_rag=RAG.RED)
+    assert rows(partnership, viewer, "differing=on") == {other}
+
+
+@pytest.mark.parametrize("query", ["moved=worsened", "unapproved=on", "differing=on"])
+def test_updates_of_several_plans_are_judged_in_each_ones_quarter(partnership, plan, viewer, query):
+    old = make_plan(partnership, starts_on=date(2009, 4, 1), ends_on=date(2010, 3, 31))
+    then, now, neither = make_action(old), make_action(plan), make_action(old)
+    last = Quarter.parse("2009-10-Q4")
+    make_update(then, last.previous, state="approved")
+    make_update(then, last, rag=RAG.RED, suggested_rag=RAG.GREEN)
+    make_update(neither, last.previous, rag=RAG.RED, suggested_rag=RAG.GREEN)
+    make_update(now, QUARTER, rag=RAG.RED, state="approved")
+    assert rows(partnership, viewer, query) == {then}
