@@ -13,7 +13,7 @@ LADDER = (
     ("figures",),
     ("wording",),
     ("comparison",),
-    ("rag", "fields", "document", "document_json", "converters"),
+    ("rag", "lights", "fields", "document", "document_json", "converters"),
     ("writing", "querysets"),
     ("models",),
     ("permissions", "roles", "outbox"),
