@@ -1,5 +1,6 @@
 """From a council's file to a plan: `read_plan`. Nothing here stores anything."""
 
+from actions.importing.decisions import Decisions, RowDecision
 from actions.importing.offers import offers_of
 from actions.importing.outline import read_outline
 from actions.importing.period import infer_period
@@ -7,7 +8,17 @@ from actions.importing.tree import Heading, PlanRefused, PlanTree, RowKind
 from actions.importing.warnings import warnings_of
 from csp_tracker.grids import Document, read_grids
 
-__all__ = ["PlanRefused", "PlanTree", "plan_in", "read_plan"]
+__all__ = ["Decisions", "PlanRefused", "PlanTree", "RowDecision", "plan_in", "read_plan"]
+
+GUESSED = Decisions()
+ALWAYS_COUNTED = (
+    RowKind.RECORD,
+    RowKind.SECTION,
+    RowKind.CONTINUATION,
+    RowKind.HEADER,
+    RowKind.BLANK,
+    RowKind.NOTE,
+)
 
 
 def read_plan(data: bytes, name: str) -> PlanTree:
@@ -15,8 +26,8 @@ def read_plan(data: bytes, name: str) -> PlanTree:
     return plan_in(read_grids(data, name))
 
 
-def plan_in(document: Document) -> PlanTree:
-    """The plan in the tables of a file that was read already."""
+def plan_in(document: Document, decisions: Decisions = GUESSED) -> PlanTree:
+    """The plan in the tables of a file that was read already, as a person decided where they did."""
     findings = read_outline(document)
     priorities = findings.finish()
     actions = [action for priority in priorities for objective in priority.objectives for action in objective.actions]
@@ -36,7 +47,7 @@ def plan_in(document: Document) -> PlanTree:
         key=findings.key(),
         numbers_are_generated=findings.numbers_are_generated,
         priorities=priorities,
-        rows={kind.value: findings.rows[kind] for kind in RowKind},
+        rows={kind.value: findings.rows[kind] for kind in RowKind if kind in ALWAYS_COUNTED or findings.rows[kind]},
         warnings=tuple(warnings_of(findings, priorities, period, document.notices)),
         not_used=tuple(findings.not_used),
         offers=tuple(offer for action in actions for offer in offers_of(action)),

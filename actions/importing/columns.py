@@ -4,11 +4,13 @@ A dictionary of the words plans use, with a score; the best guess of each column
 claim to that meaning.
 """
 
+import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from csp_tracker.grids.readings import ColumnReading
 from csp_tracker.text import one_line
 
 
@@ -145,6 +147,12 @@ def same_headings(texts: Sequence[str], columns: Sequence[Column]) -> bool:
     return [_plain(name) for name in _unique([one_line(text) for text in texts])] == [
         _plain(column.heading) for column in columns
     ]
+
+
+def headings_signature(columns: Iterable[Column | ColumnReading]) -> str:
+    """What tells tables with the same headings: by it a partnership's decisions are found again for its next file."""
+    plain = "\n".join(_plain(column.heading) for column in columns)
+    return hashlib.sha256(plain.encode()).hexdigest()
 
 
 def _plain(heading: str) -> str:

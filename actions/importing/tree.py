@@ -12,6 +12,7 @@ from typing import Any, Self
 from actions.importing.branches import ActionRead, Json, ObjectiveRead, PriorityRead
 from actions.importing.columns import Meaning
 from csp_tracker.grids import GridRefused
+from csp_tracker.grids.readings import ColumnReading, Question, RowReading, TableReading
 from csp_tracker.periods import FinancialYear
 from csp_tracker.rag import RAG
 
@@ -31,6 +32,9 @@ class RowKind(StrEnum):
     HEADER = "header"
     BLANK = "blank"
     NOTE = "note"
+    OBJECTIVE = "objective"
+    LEGEND = "legend"
+    TITLE = "title"
 
 
 class OfferKind(StrEnum):
@@ -103,6 +107,11 @@ class PlanTree:
     warnings: tuple[str, ...]
     not_used: tuple[NotUsed, ...]
     offers: tuple[Offer, ...]
+    # How the file was read: made again from file and decisions whenever it is shown, so not kept in JSON.
+    tables: tuple[TableReading, ...] = field(default=(), compare=False)
+    columns: tuple[ColumnReading, ...] = field(default=(), compare=False)
+    readings: tuple[RowReading, ...] = field(default=(), compare=False)
+    questions: tuple[Question, ...] = field(default=(), compare=False)
 
     def objectives(self) -> Iterator[ObjectiveRead]:
         for priority in self.priorities:
