@@ -38,7 +38,7 @@ from csp_tracker.requests import MemberRequest
 from csp_tracker.roles import require
 from indicators.models import Indicator, Reading
 
-QUARTERS_AT_FIRST = 12
+QUARTERS_AT_FIRST = 8
 ENTRIES_ON_A_PAGE = 20
 PEOPLE = ("drafted_by", "submitted_by", "edited_by", "returned_by", "approved_by")
 

@@ -14,13 +14,13 @@ from csp_tracker.models import User
 from csp_tracker.periods import FinancialYear, Period, PeriodKind
 from csp_tracker.requests import MemberRequest
 from indicators import services
-from indicators.models import Indicator, Reading
+from indicators.models import Indicator, Reading, Target
 from indicators.permissions import can_edit_indicators, can_enter_readings
 from indicators.values import Frequency, Unit
-from indicators.views.presenting import baseline_in_words, lines_of, target_in_words
+from indicators.views.presenting import Line, baseline_in_words, lines_of, target_in_words
 from indicators.views.shared import crumbs
 
-READINGS_PER_PAGE = 12
+READINGS_PER_PAGE = 8
 TARGETS_SHOWN = 8
 PERIODS_OFFERED = {PeriodKind.MONTH: 24, PeriodKind.QUARTER: 12, PeriodKind.YEAR: 6}
 KINDS_OFFERED = {
@@ -40,14 +40,16 @@ def indicator(request: MemberRequest, pk: int) -> HttpResponse:
     readings = sorted(indicator.readings.select_related("entered_by"), key=_newest, reverse=True)
     targets = list(indicator.targets.all())
     shown = None if request.GET.get("targets") == "all" else TARGETS_SHOWN
-    lines = list(lines_of(indicator, readings, targets).values())
+    page = Paginator(readings, READINGS_PER_PAGE).get_page(request.GET.get("page"))
+    page.object_list = lines = _lines(indicator, page.object_list, readings, targets)
+    latest = lines if page.number == 1 else _lines(indicator, readings[:1], readings, targets)
     can_enter = can_enter_readings(request.user, indicator) and indicator.archived_at is None
     can_edit = can_edit_indicators(request.user, indicator.partnership_id)
     context = {
         "indicator": indicator,
         "crumbs": crumbs(indicator),
-        "latest": lines[0] if lines else None,
-        "page_obj": Paginator(lines, READINGS_PER_PAGE).get_page(request.GET.get("page")),
+        "latest": latest[0] if latest else None,
+        "page_obj": page,
         "targets": [(one, target_in_words(indicator, one)) for one in reversed(targets)][:shown],
         "targets_left_out": len(targets) - shown if shown and shown < len(targets) else 0,
         "baselines": [(one, baseline_in_words(indicator, one)) for one in indicator.baselines.all()],
@@ -65,6 +67,19 @@ def indicator(request: MemberRequest, pk: int) -> HttpResponse:
 def _newest(reading: Reading) -> tuple[date, date]:
     """By the end of the period; at the end of a year the quarter stands above the year."""
     return reading.period.ends_on, reading.period_starts_on
+
+
+def _lines(
+    indicator: Indicator, shown: Sequence[Reading], readings: Sequence[Reading], targets: Sequence[Target]
+) -> list[Line]:
+    """The shown readings as rows. Of all others only those up to a year older are looked at, for the comparisons."""
+    if not shown:
+        return []
+    starts = [reading.period_starts_on for reading in shown]
+    since, until = min(starts).replace(year=min(starts).year - 1), max(starts)
+    near = [reading for reading in readings if since <= reading.period_starts_on <= until]
+    lines = lines_of(indicator, near, targets)
+    return [lines[reading.pk] for reading in shown]
 
 
 def _served(indicator: Indicator, user: User) -> dict[str, Any]:

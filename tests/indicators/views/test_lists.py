@@ -267,11 +267,30 @@ def test_old_readings_and_targets_stand_on_further_pages(client, reader, asb):
         make_reading(asb, period, value=1000 + back)
         make_target(asb, period, value=2000 + back)
     first = page(client, "indicator", asb.pk)
-    assert "1,011" in first
-    assert "1,013" not in first
+    assert "1,007" in first
+    assert "1,008" not in first
     assert "Show 6 earlier targets" in first
     assert "1,013" in page(client, "indicator", asb.pk, page=2)
     assert "2,013" in page(client, "indicator", asb.pk, targets="all")
+
+
+def test_a_reading_is_compared_with_those_of_other_pages(client, reader, asb):
+    for back in range(20):
+        make_reading(asb, Period.of_quarter(Quarter.from_ordinal(QUARTER.ordinal - back)), value=1000 + back)
+    for number in (1, 2):
+        html = page(client, "indicator", asb.pk, page=number)
+        assert html.count("since Q") == 2 * (8 + 1), "every row, and the newest above them"
+        assert "since Q1 2024/25" in html, "the newest stands above every page"
+    assert page(client, "indicator", asb.pk, page=3).count("since Q") == 2 * 1 + 3, "only the oldest has nothing before"
+
+
+def test_a_break_in_the_series_is_known_on_every_page(client, reader, asb):
+    for back in range(20):
+        broken = {"series_break": True, "series_break_words": "New system."} if back == 7 else {}
+        period = Period.of_quarter(Quarter.from_ordinal(QUARTER.ordinal - back))
+        make_reading(asb, period, value=1000 + back, **broken)
+    assert page(client, "indicator", asb.pk).count("since Q") == 2 * (1 + 4) + 3, "four rows stand a year after it"
+    assert page(client, "indicator", asb.pk, page=2).count("since Q") == 2 * (1 + 8), "before it nothing is broken"
 
 
 def test_an_archived_kpi_takes_no_figures(client, asb, partnership):
