@@ -4,9 +4,11 @@ Readers of plans and of KPIs share these, so one preview page can print both. Me
 reader's own enums of words.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from hashlib import sha256
 
 
 @dataclass(frozen=True)
@@ -51,3 +53,9 @@ class Question:
     word: str = ""  # what is asked about, as it stands in the file
     ats: tuple[str, ...] = ()  # the rows it stands in
     must_be_settled: bool = False  # before the file can be confirmed
+
+
+def headings_signature(headings: Iterable[str]) -> str:
+    """What tells a file with the same headings again, whatever their case and marks: for remembering decisions."""
+    plain = (" ".join(re.sub(r"[^\w#%£]+", " ", heading.casefold()).split()) for heading in headings)
+    return sha256("\n".join(plain).encode()).hexdigest()
