@@ -18,7 +18,7 @@ from openpyxl.styles import PatternFill
 
 from csp_tracker.grids import GridRefused, archive, read_grids, reading
 
-SEEDS = Path(__file__).parent.parent / "seeds"
+SEEDS = Path(__file__).parent.parent.parent / "seeds"
 WORKBOOK = (SEEDS / "maldon-csp-2015.xlsx").read_bytes()
 WORD_FILE = (SEEDS / "maldon-csp-2015.docx").read_bytes()
 
