@@ -53,9 +53,10 @@ class Choices:
             if row["priorities__pk"] is not None and row["priorities__archived_at"] is None:
                 name = f"{row['priorities__number']} {row['priorities__title']}".strip()
                 found.priorities.setdefault(row["slug"], []).append((row["priorities__pk"], name))
-        led = Action.objects.visible_to(user).open().filter(lead_officer=OuterRef("memberships__user"))
+        keys = [plan["pk"] for plan in found.plans.values()]  # seen by the user: no need to ask again, action by action
+        led = Action.objects.open().filter(plan__in=keys, lead_officer=OuterRef("memberships__user"))
         working = partnership.memberships.current(today).exclude(role=Role.VIEWER)
-        leads = Exists(led.filter(plan__partnership=partnership)) | Exists(working.filter(pk=OuterRef("memberships")))
+        leads = Exists(led) | Exists(working.filter(pk=OuterRef("memberships")))
         agencies = partnership.agencies.order_by("name", "memberships__user__name").annotate(leads=leads)
         people = ("memberships__user", "memberships__user__name", "leads")
         for pk, agency, person, name, may_lead in agencies.values_list("pk", "name", *people):

@@ -113,39 +113,34 @@ class ActionQuerySet(OfPlanQuerySet):
         """
         updates = self.model._meta.get_field("updates").related_model._default_manager  # type: ignore[union-attr]
         counted = updates.filter(action=OuterRef("pk"), state__in=COUNTED_STATES)
-        asked, ends_on = self, None  # type: Self, Any
+        asked, ordinal, ends_on = self, None, None  # type: Self, Any, Any
         if isinstance(quarter, Mapping):
             ordinal = _for_each_plan(quarter, lambda one: one.ordinal, models.IntegerField())
             ends_on = _for_each_plan(quarter, lambda one: one.ends_on, models.DateField())
-            asked = self.annotate(asked_quarter=ordinal)
+            asked, ordinal = self.annotate(asked_quarter=ordinal), F("asked_quarter")
             newest = counted.filter(quarter__lte=OuterRef("asked_quarter")).order_by("-quarter")
-            is_that_quarter = Q(last_quarter=F("asked_quarter"))
         else:
-            ends_on = quarter.ends_on
+            ordinal, ends_on = Value(quarter.ordinal), quarter.ends_on
             newest = counted.filter(quarter__lte=quarter).order_by("-quarter")
-            is_that_quarter = Q(last_quarter=quarter)
+        # Said once, since every mention of the last quarter is a subquery of its own: any will do for what has ended.
         ended = Q(completed_on__lte=ends_on) | Q(closed_on__lte=ends_on)
+        oldest = Case(When(ended, then=Value(0)), default=ordinal, output_field=models.IntegerField())
+        counts = Q(last_quarter__gte=oldest)
         return asked.annotate(
             last_rag=Subquery(newest.values("rag")[:1]),
             last_quarter=Subquery(newest.values("quarter")[:1]),
         ).annotate(
-            is_updated=Case(
-                When(is_that_quarter, then=True),
-                When(ended & Q(last_quarter__isnull=False), then=True),
-                default=False,
-            ),
-            light=Coalesce(
-                Case(When(is_that_quarter | ended, then=F("last_rag"))), Value(RAG.NOT_RATED), output_field=CharField()
-            ),
+            is_updated=Case(When(counts, then=True), default=False),
+            light=Case(When(counts, then=F("last_rag")), default=Value(RAG.NOT_RATED), output_field=CharField()),
         )
 
     def light_counts(self, *by: str) -> dict[tuple, LightCounts]:
         """Lights of actions that `with_light` has annotated, counted by the given columns: one query."""
         groups: dict[tuple, LightCounts] = {}
-        rows = self.order_by().values_list(*by, "light", "is_updated").annotate(number=Count("pk"))
+        rows = self.order_by().values_list(*by, "last_rag", "is_updated").annotate(number=Count("pk"))
         for *key, light, is_updated, number in rows:
-            found = LightCounts(**{light: number, "not_updated": 0 if is_updated else number})
-            groups[tuple(key)] = groups.get(tuple(key), LightCounts()) + found
+            counts = {light: number} if is_updated else {RAG.NOT_RATED.value: number, "not_updated": number}
+            groups[tuple(key)] = groups.get(tuple(key), LightCounts()) + LightCounts(**counts)
         return groups
 
     def overdue(self, quarter: Quarter | Mapping[int, Quarter], today: "date") -> Self:

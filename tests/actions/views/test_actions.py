@@ -10,7 +10,7 @@ from django.urls import reverse
 from actions.models import Action
 from actions.values import ActionStatus, PlanStatus, TimescaleKind
 from csp_tracker.periods import Quarter
-from csp_tracker.rag import RAG
+from csp_tracker.rag import RAG, LightCounts
 from tests.builders import (
     QUARTER,
     TODAY,
@@ -25,6 +25,7 @@ from tests.builders import (
     make_partnership,
     make_plan,
     make_priority,
+    make_round,
     make_support,
     make_update,
     make_viewer,
@@ -110,6 +111,49 @@ def test_a_silent_action_shows_its_last_light(client, plan, manager):
     plan.save()
     make_update(make_action(plan), QUARTER.previous)
     assert "Last green, Q4 2024/25" in words(client.get(LIST))
+
+
+STANDINGS = [
+    pytest.param({}, None, (RAG.NOT_RATED, False), id="nothing said"),
+    pytest.param({}, (QUARTER, "submitted"), (RAG.AMBER, True), id="said"),
+    pytest.param({}, (QUARTER, "draft"), (RAG.NOT_RATED, False), id="a draft"),
+    pytest.param({}, (QUARTER.previous, "approved"), (RAG.NOT_RATED, False), id="said before"),
+    pytest.param(
+        {"status": "complete", "completed_on": QUARTER.ends_on}, (QUARTER.previous, "approved"), (RAG.AMBER, True),
+        id="complete at its end, said before",
+    ),
+    pytest.param(
+        {"status": "closed_not_needed", "closed_on": QUARTER.starts_on, "closed_reason": "Done by others."},
+        (QUARTER.previous, "approved"), (RAG.AMBER, True), id="closed, said before",
+    ),
+    pytest.param(
+        {"status": "complete", "completed_on": QUARTER.next.starts_on}, (QUARTER.previous, "approved"),
+        (RAG.NOT_RATED, False), id="complete after it",
+    ),
+    pytest.param(
+        {"status": "complete", "completed_on": QUARTER.starts_on}, None, (RAG.NOT_RATED, False),
+        id="complete, nothing said",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("is_alone", [True, False], ids=["one quarter", "a quarter for each plan"])
+@pytest.mark.parametrize(("ended", "said", "expected"), STANDINGS)
+def test_row_count_and_filter_agree_on_the_light(client, plan, manager, ended, said, expected, is_alone):
+    plan.starts_on = date(2024, 4, 1)
+    plan.save()
+    action = make_action(plan, **ended)
+    if said:
+        make_update(action, said[0], state=said[1], rag=RAG.AMBER, rag_reason="Rain")
+    if not is_alone:  # its open round gives the other plan a quarter of its own
+        make_round(make_plan(plan.partnership), QUARTER.next)
+    context = client.get(LIST).context
+    row = next(row for row in context["rows"] if row["pk"] == action.pk)
+    assert (row["light"], row["is_updated"]) == expected
+    assert context["counts"] == LightCounts.from_pairs([expected])
+    assert (context["quarter"] is None) != is_alone
+    assert [one["pk"] for one in client.get(LIST, {"light": expected[0]}).context["rows"]] == [action.pk]
+    assert bool(client.get(LIST, {"not_updated": "on"}).context["rows"]) != expected[1]
 
 
 def test_filters_in_use_are_shown_with_links_that_take_them_away(client, plan, manager):
