@@ -1,4 +1,4 @@
-"""Partnerships, their agencies and people; files taken in; mail going out."""
+"""Partnerships, their agencies and people; files taken in; mail going out; forms that were taken."""
 
 from typing import Any
 
@@ -11,6 +11,7 @@ from simple_history.models import HistoricalRecords
 
 from csp_tracker.people import AgencyKind, ImportKind, ImportState, Role
 from csp_tracker.querysets import (
+    FileImportQuerySet,
     MembershipQuerySet,
     OfPartnershipQuerySet,
     PartnershipQuerySet,
@@ -164,13 +165,25 @@ class FileImport(Tracked):
     name = models.CharField("file name", max_length=255)
     file = models.FileField("file", upload_to="imports/", max_length=255, blank=True)
     sha256 = models.CharField("fingerprint", max_length=64)
+    document = models.JSONField("the file as cells", default=dict, blank=True)
+    headings = models.CharField("fingerprint of the headings", max_length=64, blank=True)
     tree = models.JSONField("what was read", default=dict, blank=True)
     decisions = models.JSONField("decisions", default=dict, blank=True)
     counts = models.JSONField("counts", default=dict, blank=True)
     imported_by = models.ForeignKey(User, models.PROTECT, related_name="file_imports")
     imported_at = models.DateTimeField("imported", default=timezone.now)
+    confirmed_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, editable=False, related_name="+", verbose_name="confirmed by"
+    )
+    confirmed_at = models.DateTimeField("confirmed", null=True, blank=True, editable=False)
+    undone_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, editable=False, related_name="+", verbose_name="undone by"
+    )
+    undone_at = models.DateTimeField("undone", null=True, blank=True, editable=False)
+    made = models.JSONField("versions of the rows it wrote", default=dict, blank=True, editable=False)
 
-    objects = OfPartnershipQuerySet.as_manager()
+    NOT_IN_HISTORY = ("document", "tree", "made")
+    objects = FileImportQuerySet.as_manager()
 
     class Meta:
         ordering = ("-imported_at", "-pk")
@@ -180,6 +193,18 @@ class FileImport(Tracked):
                 condition=Q(state=ImportState.CONFIRMED),
                 name="file_import_confirmed_once",
                 violation_error_message="This very file has been imported already.",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=ImportState.PREVIEWED, confirmed_at__isnull=True, confirmed_by__isnull=True)
+                | (~Q(state=ImportState.PREVIEWED) & Q(confirmed_at__isnull=False, confirmed_by__isnull=False)),
+                name="file_import_confirmed_by_a_person",
+                violation_error_message="A confirmed import says who confirmed it.",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=ImportState.UNDONE, undone_at__isnull=False, undone_by__isnull=False)
+                | (~Q(state=ImportState.UNDONE) & Q(undone_at__isnull=True, undone_by__isnull=True)),
+                name="file_import_undone_by_a_person",
+                violation_error_message="An import that was undone says who undid it.",
             ),
         ]
 
@@ -208,3 +233,18 @@ class OutboxMail(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+
+class FormReceipt(models.Model):
+    """One form that made something: where it led, so that the same form sent again leads there and makes nothing."""
+
+    fingerprint = models.CharField("of the person, the form and what was typed", max_length=64, unique=True)
+    url = models.TextField("where it led", blank=True)
+    words = models.TextField("what was told", blank=True)
+    taken_at = models.DateTimeField("taken", default=timezone.now)
+
+    class Meta:
+        ordering = ("taken_at", "pk")
+
+    def __str__(self) -> str:
+        return self.words

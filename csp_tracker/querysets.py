@@ -31,6 +31,15 @@ class MembershipQuerySet(OfPartnershipQuerySet):
         return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=today), user__is_active=True)
 
 
+class FileImportQuerySet(OfPartnershipQuerySet):
+    """Files taken in."""
+
+    def for_listing(self) -> Self:
+        """What a list of imports shows, without what was read in them: a file's cells weigh a megabyte."""
+        people = ("imported_by", "confirmed_by", "undone_by")
+        return self.select_related("partnership", *people).defer("document", "tree", "made")
+
+
 class PartnershipQuerySet(models.QuerySet):
     """Partnerships."""
 

@@ -1,9 +1,14 @@
 """How every row is written: whole, checked, once, with the person, and never over somebody else's change."""
 
-from typing import Any, Self
+import dataclasses
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, ClassVar, Self
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import IntegrityError, models, transaction
+from django.db.models.deletion import Collector
 from simple_history.models import HistoricalRecords
 
 from csp_tracker.text import clean_text
@@ -17,6 +22,13 @@ class Conflict(ValidationError):
         self.theirs = theirs
 
 
+class Gone(ValidationError):
+    """The row was taken away after it was read, by the undoing of an import for one."""
+
+    def __init__(self) -> None:
+        super().__init__("Somebody took this away while you were working. Nothing of yours has been saved.")
+
+
 class Foreign(ValidationError):
     """A row of another partnership was named. The sentence does not say that it exists."""
 
@@ -24,11 +36,22 @@ class Foreign(ValidationError):
         super().__init__("Choose from this partnership’s own records.")
 
 
+class HistoryOfRows(HistoricalRecords):
+    """Keeps every column but those that the model names in NOT_IN_HISTORY."""
+
+    def fields_included(self, model: Any) -> list[models.Field]:
+        """The columns that a history row has."""
+        return [column for column in super().fields_included(model) if column.name not in model.NOT_IN_HISTORY]
+
+
 class Tracked(models.Model):
     """A row people can change: it counts its versions and keeps each of them with who, when and why."""
 
+    #: Columns too big to be kept with every version, which nobody changes by hand.
+    NOT_IN_HISTORY: ClassVar[Collection[str]] = ()
+
     version = models.PositiveIntegerField(default=1, editable=False)
-    history = HistoricalRecords(inherit=True, history_change_reason_field=models.TextField(null=True))
+    history = HistoryOfRows(inherit=True, history_change_reason_field=models.TextField(null=True))
 
     class Meta:
         abstract = True
@@ -38,6 +61,43 @@ class Tracked(models.Model):
         if self.version != version:
             raise Conflict(self)
         return self
+
+
+#: What was written: {model label: {primary key: [version before or None, version after or None]}}, fit for JSON.
+Versions = dict[str, dict[str, list[int | None]]]
+
+
+@dataclasses.dataclass
+class Recording:
+    """What was written while it ran; a row written twice counts once, and one that came and went not at all."""
+
+    made: Versions = dataclasses.field(default_factory=dict)
+
+    def note(self, instance: models.Model, before: int | None, after: int | None) -> None:
+        """Keep that the row had one version and has another; None: there was or is no row."""
+        rows = self.made.setdefault(instance._meta.label, {})
+        first = rows.pop(str(instance.pk), [before, None])[0]
+        if (first, after) != (None, None):
+            rows[str(instance.pk)] = [first, after]
+
+
+_running: ContextVar[tuple[Recording, ...]] = ContextVar("recordings", default=())
+
+
+@contextmanager
+def recording() -> Iterator[Recording]:
+    """Collect every row that is stored or discarded inside the block, whichever service writes it."""
+    record = Recording()
+    token = _running.set((*_running.get(), record))
+    try:
+        yield record
+    finally:
+        _running.reset(token)
+
+
+def _note(instance: models.Model, before: int | None, after: int | None) -> None:
+    for record in _running.get():
+        record.note(instance, before, after)
 
 
 def refuse_foreign(partnership: models.Model, *things: Any) -> None:
@@ -69,7 +129,10 @@ def store(instance: Tracked, *, by: models.Model, reason: str = "", links_change
     """
     _refuse_outside_transaction()
     if not instance._state.adding:
-        current = type(instance)._base_manager.select_for_update().get(pk=instance.pk)
+        try:
+            current = type(instance)._base_manager.select_for_update().get(pk=instance.pk)
+        except ObjectDoesNotExist:
+            raise Gone from None
         if current.version != instance.version:
             raise Conflict(current)
         _clean(instance)
@@ -79,8 +142,10 @@ def store(instance: Tracked, *, by: models.Model, reason: str = "", links_change
         instance.version += 1
     else:
         _clean(instance)
+    before = None if instance._state.adding else instance.version - 1
     _name_the_person(instance, by, reason)
     _save(instance)
+    _note(instance, before, instance.version)
     return True
 
 
@@ -103,9 +168,20 @@ def _save(instance: Tracked) -> None:
 
 def discard(instance: models.Model, *, by: models.Model, reason: str = "") -> None:
     """Delete a link row (plan data is archived instead), leaving a history row in the person's name."""
+    discard_all([instance], by=by, reason=reason)
+
+
+def discard_all(instances: Sequence[models.Model], *, by: models.Model, reason: str = "") -> None:
+    """Delete rows of one model, few statements for many of them, each leaving its history row."""
     _refuse_outside_transaction()
-    _name_the_person(instance, by, reason)
-    instance.delete()
+    if not instances:
+        return
+    for instance in instances:
+        _name_the_person(instance, by, reason)
+        _note(instance, getattr(instance, "version", None), None)
+    collector = Collector(using=transaction.get_connection().alias, origin=instances[0])
+    collector.collect(instances)
+    collector.delete()
 
 
 def _refuse_outside_transaction() -> None:

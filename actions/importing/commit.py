@@ -1,15 +1,9 @@
 """From a tree to a plan: one transaction, through the services, in one person's name; and the file kept beside it."""
 
-import re
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
-from hashlib import sha256
-from pathlib import PurePath
-from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
 
@@ -21,34 +15,15 @@ from actions.models import Plan
 from actions.services.plans import create_plan
 from actions.services.refusals import refuse_outside
 from actions.values import PlanStatus
+from csp_tracker.importing import Previewed, SourceFile, What, confirmed_before, stand_in_line, taken_in
 from csp_tracker.models import FileImport, Partnership, User
-from csp_tracker.people import ImportKind, ImportState
+from csp_tracker.people import ImportKind
 from csp_tracker.periods import FinancialYear, Quarter
-from csp_tracker.writing import refuse_foreign, store
+from csp_tracker.writing import refuse_foreign
+
+__all__ = ["Outcome", "PlanIsHere", "SourceFile", "What", "YearMissing", "commit_plan", "reported_quarter"]
 
 LONGEST_TITLE = 255
-NOT_IN_A_SUFFIX = re.compile(r"[^.a-z0-9]")
-
-
-@dataclass(frozen=True)
-class SourceFile:
-    """The file a tree was read from."""
-
-    name: str
-    data: bytes
-
-    @property
-    def sha256(self) -> str:
-        """What tells the very same file again."""
-        return sha256(self.data).hexdigest()
-
-
-class What(StrEnum):
-    """What a commit came to."""
-
-    MADE = "made"
-    UPDATED = "updated"
-    THERE_ALREADY = "there already"
 
 
 @dataclass(frozen=True)
@@ -81,7 +56,7 @@ class PlanIsHere(ValidationError):
 def commit_plan(
     *,
     tree: PlanTree,
-    file: SourceFile,
+    file: Previewed,
     partnership: Partnership,
     by: User,
     now: datetime,
@@ -96,28 +71,35 @@ def commit_plan(
     The very same file again changes nothing. A file that seems to be a plan that is here raises PlanIsHere, unless
     `update` names the plan or `is_new` says that it is another. The file's words and lights become those of `quarter`.
     """
-    refuse_foreign(partnership, update)
-    # Two who bring the same file stand in line here: the second finds what the first has made.
-    Partnership.objects.select_for_update(no_key=True).get(pk=partnership.pk)
-    there = partnership.file_imports.filter(
-        kind=ImportKind.PLAN, state=ImportState.CONFIRMED, sha256=file.sha256
-    ).first()
-    if there is not None:
+    refuse_foreign(partnership, update, file if isinstance(file, FileImport) else None)
+    stand_in_line(partnership)
+    if (there := confirmed_before(partnership, ImportKind.PLAN, file.sha256)) is not None:
         return Outcome(What.THERE_ALREADY, Plan.objects.get(slug=there.decisions["plan"]), there)
     if update is None and not is_new and (match := find_plan(tree, partnership, year)) is not None:
         raise PlanIsHere(match)
-    file_import = _note(file, tree, partnership, by=by, now=now)
     changes = Changes()
-    if update is None:
-        plan = _new_plan(tree, file_import, year=year, quarter=quarter, title=title, by=by)
-        planter = Planter(tree, plan, file_import, _reported(plan, quarter, now), by, now)
-        planter.plant_all()
-    else:
-        plan = update
-        planter = Planter(tree, plan, file_import, _reported(plan, quarter, now), by, now)
-        changes = renew(planter, match_with(tree, plan))
-    decisions = {"plan": plan.slug, "quarter": planter.quarter.code, "year": year and year.code, "title": title}
-    _confirm(file_import, file, decisions | {"updated": update is not None}, by=by)
+    with taken_in(
+        file,
+        kind=ImportKind.PLAN,
+        partnership=partnership,
+        tree=tree.to_json(),
+        counts=tree.summary(),
+        by=by,
+        now=now,
+    ) as file_import:
+        plan = update or _new_plan(tree, file_import, year=year, quarter=quarter, title=title, by=by)
+        planter = Planter(tree, plan, file_import, reported_quarter(plan, quarter, now), by, now)
+        if update is None:
+            planter.plant_all()
+        else:
+            changes = renew(planter, match_with(tree, plan))
+        file_import.decisions |= {
+            "plan": plan.slug,
+            "quarter": planter.quarter.code,
+            "year": year and year.code,
+            "title": title,
+            "updated": update is not None,
+        }
     return Outcome(What.UPDATED if update else What.MADE, plan, file_import, changes)
 
 
@@ -148,37 +130,10 @@ def _new_plan(
     )
 
 
-def _reported(plan: Plan, quarter: Quarter | None, now: datetime) -> Quarter:
+def reported_quarter(plan: Plan, quarter: Quarter | None, now: datetime) -> Quarter:
     """The quarter that the file's words are about: the plan's last if that has ended, else the last that has."""
     if quarter is not None:
         refuse_outside(plan, quarter)
         return quarter
     ended = Quarter.last_ended(timezone.localdate(now))
     return min(max(ended, plan.first_quarter), plan.last_quarter)
-
-
-def _note(file: SourceFile, tree: PlanTree, partnership: Partnership, *, by: User, now: datetime) -> FileImport:
-    file_import = FileImport(
-        partnership=partnership,
-        kind=ImportKind.PLAN,
-        name=clipped(file.name, 255),
-        sha256=file.sha256,
-        tree=tree.to_json(),
-        counts=tree.summary(),
-        imported_by=by,
-        imported_at=now,
-    )
-    store(file_import, by=by)
-    return file_import
-
-
-def _confirm(file_import: FileImport, file: SourceFile, decisions: dict[str, Any], *, by: User) -> None:
-    """Store the bytes, as the very last thing: no refusal comes after it and leaves a file without a row."""
-    suffix = NOT_IN_A_SUFFIX.sub("", PurePath(file.name).suffix.lower())[:10]
-    file_import.state, file_import.decisions = ImportState.CONFIRMED, decisions
-    file_import.file.save(f"{file.sha256}{suffix}", ContentFile(file.data), save=False)
-    try:
-        store(file_import, by=by)
-    except BaseException:
-        file_import.file.delete(save=False)
-        raise

@@ -1,5 +1,6 @@
 """A tree becomes a plan through the services: whole, once, in one person's name; another file of it only with a yes."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -198,7 +199,8 @@ class TestTheFile:
         with kept.file.open("rb") as stored:
             assert stored.read() == b"the bytes"
         assert Path(kept.file.path).is_relative_to(settings.MEDIA_ROOT)
-        assert kept.file.name == f"imports/{kept.sha256}.docx"
+        assert re.fullmatch("imports/[0-9a-f]{32}", kept.file.name)
+        assert Path(kept.file.path).stat().st_mode & 0o777 == 0o600
 
     def test_the_same_file_again_changes_nothing(self, commit):
         first = commit()
