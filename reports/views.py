@@ -24,10 +24,10 @@ EXPORTERS = {"xlsx": xlsx}
 @require_safe
 def dashboard(request: MemberRequest) -> HttpResponse:
     """One plan’s quarter at a glance; every number leads to its list."""
-    today = timezone.localdate()
+    partnership, today = current_partnership(request), timezone.localdate()
     plans = list(
         Plan.objects.visible_to(request.user)
-        .filter(partnership=current_partnership(request), archived_at__isnull=True)
+        .filter(partnership=partnership, archived_at__isnull=True)
         .with_open_quarter(today)
     )
     if not plans:

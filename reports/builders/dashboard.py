@@ -1,8 +1,10 @@
 """The manager's dashboard of one plan and quarter: counts that add up, and the exceptions by name."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Self
 
 from actions.models import Plan
 from csp_tracker.models import User
@@ -10,22 +12,45 @@ from csp_tracker.periods import Quarter
 from csp_tracker.rag import RAG, LightCounts, Travel
 from reports.builders.lines import ActionLine, PriorityLights, lights_and_lines, total
 
-MOVES = (Travel.WORSENED, Travel.IMPROVED, Travel.NO_CHANGE, Travel.NEW)
+MOVES = (Travel.WORSENED, Travel.IMPROVED, Travel.NO_CHANGE, Travel.NEW, Travel.NOT_COMPARED)
+#: How many lines of a long list the page shows: a few, since phones stack them. The rest is in the list of actions.
+#: Reds are never cut.
+SHOWN = 6
+
+
+@dataclass(frozen=True)
+class Listed:
+    """Some of the plan's actions: how many there are, and the first of them, which the page shows."""
+
+    number: int
+    shown: Sequence[ActionLine]
+
+    @classmethod
+    def of(cls, lines: Sequence[ActionLine], most: int = SHOWN) -> Self:
+        """The first of the lines."""
+        return cls(len(lines), lines[:most])
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether there are more than the page shows."""
+        return self.number > len(self.shown)
 
 
 @dataclass(frozen=True)
 class Dashboard:
-    """What a manager asks first: how many of which light, what moved, what is red and why, what is late or silent."""
+    """What a manager asks first: how many of which light, what moved, what is red and why, what is late or silent.
+
+    `moves` has a number for every way a light can move, so that together they are all the plan's actions.
+    """
 
     counts: LightCounts
-    priorities: list[PriorityLights]
-    moves: list[tuple[Travel, int]]
-    moved: list[ActionLine]
-    reds: list[ActionLine]
-    ambers: list[ActionLine]
-    overdue: list[ActionLine]
-    silent: list[ActionLine]
-    differing: list[ActionLine]
+    priorities: Sequence[PriorityLights]
+    moves: dict[Travel, int]
+    moved: Listed
+    reds: Listed
+    overdue: Listed
+    silent: Listed
+    differing: Listed
     unapproved: int
 
 
@@ -33,21 +58,15 @@ def build(*, plan: Plan, quarter: Quarter, today: date, user: User) -> Dashboard
     """The dashboard of the plan as it stood in the quarter, judged at the earlier of `today` and the quarter's end."""
     priorities, lines = lights_and_lines(plan=plan, quarter=quarter, today=today, user=user)
     moves = Counter(line.travel for line in lines)
-    updated = [line for line in lines if not line.has_no_update]
+    moved = [line for move in (Travel.WORSENED, Travel.IMPROVED) for line in lines if line.travel is move]
     return Dashboard(
         counts=total(priorities),
         priorities=priorities,
-        moves=[(move, moves[move]) for move in MOVES],
-        moved=sorted(
-            (line for line in updated if line.travel in (Travel.WORSENED, Travel.IMPROVED)),
-            key=lambda line: MOVES.index(line.travel),
-        ),
-        reds=[line for line in lines if line.light is RAG.RED],
-        ambers=[line for line in lines if line.light is RAG.AMBER],
-        overdue=[line for line in lines if line.overdue],
-        silent=[line for line in lines if not line.is_updated],
-        differing=[
-            line for line in updated if line.suggested and line.suggested.is_rated and line.suggested != line.light
-        ],
+        moves={move: moves[move] for move in MOVES},
+        moved=Listed.of(moved),
+        reds=Listed.of([line for line in lines if line.light is RAG.RED], most=len(lines)),
+        overdue=Listed.of([line for line in lines if line.overdue]),
+        silent=Listed.of([line for line in lines if not line.is_updated]),
+        differing=Listed.of([line for line in lines if line.differs]),
         unapproved=sum(line.unapproved for line in lines),
     )

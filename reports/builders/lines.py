@@ -6,7 +6,7 @@ from datetime import date
 
 from actions.builders import why_in_words
 from actions.models import Action, Plan, ProgressUpdate
-from actions.rag import due_in_words, is_overdue, travel
+from actions.rag import due_in_words, is_overdue, light_in_quarter, travel
 from actions.values import ActionStatus, DatePrecision, TimescaleKind, UpdateState
 from csp_tracker.models import User
 from csp_tracker.periods import Quarter
@@ -15,7 +15,10 @@ from csp_tracker.rag import RAG, LightCounts, Travel
 
 @dataclass(frozen=True, slots=True)
 class ActionLine:
-    """One action in one quarter: its light then, and the words of its counted update, if it has one."""
+    """One action in one quarter: its light then, and the words of its counted update, if it has one.
+
+    `text` is at most some lines of the action's words.
+    """
 
     pk: int
     reference: str
@@ -36,7 +39,12 @@ class ActionLine:
     unapproved: bool
     due: str
     overdue: bool
-    has_no_update: bool
+    differs: bool
+
+    @property
+    def brief(self) -> str:
+        """The first words of the action."""
+        return _beginning(self.text, LONGEST_BRIEF)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +59,13 @@ class PriorityLights:
 
 COLUMNS = (
     "pk", "reference", "text", "status", "timescale_kind", "due_on", "due_precision", "completed_on", "closed_on",
-    "closed_reason",
-    "light", "is_updated", "last_rag", "last_quarter",
+    "closed_reason", "last_rag", "last_quarter",
     "objective__priority", "objective__priority__number", "objective__priority__title",
     "lead_officer__name", "lead_agency__name", "lead_agency__short_name", "lead_text",
 )  # fmt: skip
+#: How many characters of an action's text are shown where its light is explained, and in a mere list: two lines on a
+#: phone.
+LONGEST_TEXT, LONGEST_BRIEF = 180, 80
 WORDS = ("action", "quarter", "rag", "rag_reason", "back_on_track", "suggested_rag", "suggested_why", "state", "origin")
 
 
@@ -67,13 +77,16 @@ def lights_and_lines(
     rows = list(actions.values(*COLUMNS))
     now, before = _counted_updates(plan, user, (quarter, quarter.previous))
     lines = [_line(row, now.get(row["pk"]), before.get(row["pk"]), quarter, today) for row in rows]
+    lights: dict[int, list[tuple[RAG, bool]]] = {}
+    for line in lines:
+        lights.setdefault(line.priority, []).append((line.light, line.is_updated))
     names = {row["objective__priority"]: row for row in rows}
     priorities = [
         PriorityLights(
             pk=pk,
             number=row["objective__priority__number"],
             title=row["objective__priority__title"],
-            counts=LightCounts.from_pairs((line.light, line.is_updated) for line in lines if line.priority == pk),
+            counts=LightCounts.from_pairs(lights[pk]),
         )
         for pk, row in names.items()
     ]
@@ -95,34 +108,46 @@ def _counted_updates(plan: Plan, user: User, quarters: Sequence[Quarter]) -> lis
 
 def _line(row: dict, update: dict | None, before: dict | None, quarter: Quarter, today: date) -> ActionLine:
     update = update or {}
-    light = RAG(row["light"])
     kind = TimescaleKind(row["timescale_kind"])
     status = ActionStatus(row["status"])
     last = RAG(row["last_rag"]) if row["last_rag"] else None
     earlier = RAG(before["rag"]) if before else None
+    suggested = RAG(update["suggested_rag"]) if update.get("suggested_rag") else None
     dates = {name: row[name] for name in ("due_on", "completed_on", "closed_on")}
+    ends = (on for on in (row["completed_on"], row["closed_on"]) if on)
+    light, is_updated = light_in_quarter(
+        rag=update.get("rag"),
+        state=update.get("state"),
+        has_ended=any(on <= quarter.ends_on for on in ends),
+        last=last,
+    )
     return ActionLine(
         pk=row["pk"],
         reference=row["reference"],
-        text=row["text"],
+        text=_beginning(row["text"], LONGEST_TEXT),
         priority=row["objective__priority"],
         lead=_lead(row),
         light=light,
-        is_updated=row["is_updated"],
-        owes=not row["is_updated"] and status.owes_updates,
+        is_updated=is_updated,
+        owes=not is_updated and status.owes_updates,
         last_rag=last,
         last_quarter=row["last_quarter"],
         before=earlier,
         travel=travel(light if update else None, earlier),
         reason=why_in_words(update, status=status, closed_reason=row["closed_reason"]),
         back_on_track=update.get("back_on_track", ""),
-        suggested=RAG(update["suggested_rag"]) if update.get("suggested_rag") else None,
+        suggested=suggested,
         suggested_why=update.get("suggested_why", ""),
         unapproved=update.get("state") == UpdateState.SUBMITTED,
         due=due_in_words(row["due_on"], DatePrecision(row["due_precision"])) if row["due_on"] else "",
         overdue=is_overdue(today=today, quarter=quarter, kind=kind, status=status, **dates),
-        has_no_update=not update,
+        differs=suggested is not None and suggested.is_rated and suggested is not light,
     )
+
+
+def _beginning(text: str, most: int) -> str:
+    """The text, or its first words: cut here, since a template's filter takes longer than the row's query."""
+    return text if len(text) <= most else f"{text[:most].rsplit(maxsplit=1)[0]}…"
 
 
 def _lead(row: dict) -> str:
