@@ -5,7 +5,7 @@
 
 import colorsys
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from csp_tracker.rag import RAG
 from csp_tracker.text import one_line
@@ -14,10 +14,13 @@ COLOURS = {"red": RAG.RED, "amber": RAG.AMBER, "yellow": RAG.AMBER, "green": RAG
 WORDS = COLOURS | {"complete": RAG.COMPLETE, "completed": RAG.COMPLETE}
 LETTERS = {"r": RAG.RED, "a": RAG.AMBER, "g": RAG.GREEN, "b": RAG.COMPLETE, "c": RAG.COMPLETE}
 NO_LIGHT_YET = {"n/a", "na", "tbc", "tba", "nya", "not rated", "not yet rated", "not started", "none", "no status"}
+NO_LIGHT_YET |= {"grey", "gray", "white"}  # as keys print them: no target, no data, not due
+CIRCLES = {"🔴": "red", "🟠": "amber", "🟡": "amber", "🟢": "green", "🔵": "blue", "⚪": "white"}
 DASHES = "-–— "
 CARRIED = r"(?:c/?fwd?|c/f|carried (?:forward|over|into))"
 CARRIED_FORWARD = re.compile(rf"\b{CARRIED}\b", re.IGNORECASE)
 FIRST_WORD = re.compile(r"^\W*(?P<word>[a-z]+)\b", re.IGNORECASE)
+LETTER_AND_WORDS = re.compile(r"^(?P<letter>[RAGB])\s?[-–—:=(]\s?[a-z]{2}", re.IGNORECASE)  # "G – on course"
 LIGHT_ALONE = re.compile(rf"^\W*(?P<word>{'|'.join(COLOURS)})\b\W*(?:{CARRIED}(?:\s+actions?)?)?\W*$", re.IGNORECASE)
 
 
@@ -34,6 +37,10 @@ class Light:
 def read_light(words: str, fill: str = "") -> Light | None:
     """The light of a cell in the plan's column for lights; None where it says nothing. Words count, not the fill."""
     stated = one_line(words)
+    if stated[:1] in CIRCLES:
+        named_out = "".join(f"{CIRCLES[one]} " if one in CIRCLES else one for one in stated)
+        light = read_light(named_out)
+        return light and replace(light, as_stated=stated)
     if not stated.strip(DASHES):
         rag = None if stated else rag_of_fill(fill)
         return Light(rag, as_stated="") if rag else None
@@ -42,8 +49,11 @@ def read_light(words: str, fill: str = "") -> Light | None:
     carried = bool(CARRIED_FORWARD.search(stated))
     if stated.lower().strip(".") in LETTERS:
         return Light(LETTERS[stated.lower().strip(".")], stated)
+    lettered = LETTER_AND_WORDS.match(stated)
     named = {WORDS[word] for word in re.findall(r"[a-z]+", stated.lower()) if word in WORDS}
     first = FIRST_WORD.match(stated)
+    if lettered and named <= {LETTERS[lettered["letter"].lower()]}:
+        return Light(LETTERS[lettered["letter"].lower()], stated, carried)
     begins_with_it = first is not None and first["word"].lower() in WORDS
     if len(named) != 1 or not begins_with_it:
         return Light(RAG.NOT_RATED, stated, carried, is_known=False)

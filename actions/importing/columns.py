@@ -1,107 +1,28 @@
-"""Which column of a plan means what, told by its heading.
+"""Which column of a plan means what: by its heading, by its cells where that says nothing, or as a person decided.
 
-A dictionary of the words plans use, with a score; the best guess of each column wins unless another column has a better
-claim to that meaning.
+The best guess for each column wins, unless another column has a better claim to that meaning.
 """
 
-import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
-from csp_tracker.grids.readings import ColumnReading
+from actions.importing.dictionary import Meaning, claims_of, plain_heading
+from csp_tracker.lights import COLOURS, LETTERS
 from csp_tracker.text import one_line
 
+__all__ = ["Column", "Meaning", "is_heading_row", "read_columns", "same_headings"]
 
-class Meaning(StrEnum):
-    """What a column of a plan can hold."""
-
-    NUMBER = "number"
-    PRIORITY = "priority"
-    OBJECTIVE = "objective"
-    ACTION = "action"
-    EXPECTED_OUTCOME = "expected_outcome"
-    INDICATOR = "indicator"
-    BASELINE = "baseline"
-    TARGET = "target"
-    PROGRESS = "progress"
-    WORK_NEEDED = "work_needed"
-    RAG = "rag"
-    TIMESCALE = "timescale"
-    STARTS = "starts"
-    LEAD = "lead"
-    SUPPORTING = "supporting"
-    RESOURCES = "resources"
-    COMMENT = "comment"
-    UNKNOWN = ""
-
-
-# Each pattern with how sure it makes us; the highest of all that match counts.
-WORDS: dict[Meaning, tuple[tuple[str, int], ...]] = {
-    Meaning.NUMBER: (
-        (r"^(no|nr|number|ref|reference|id|item|#)( no)?$", 9),
-        (r"^(action|objective|task) (no|number|ref|id)$", 9),
-    ),
-    Meaning.PRIORITY: (
-        (r"^(strategic )?(priority|priorities|theme|aim|workstream)( area)?$", 9),
-        (r"\bpriority\b|\btheme\b", 5),
-    ),
-    Meaning.OBJECTIVE: (
-        (r"^(objectives?|improvement outcomes?|outcomes? sought|goals?|what we want to achieve)$", 9),
-        (r"\bobjectives?\b|\bimprovement outcomes?\b", 6),
-        (r"^outcomes?$", 5),
-        (r"\boutcomes?\b|\bgoals?\b", 3),
-    ),
-    Meaning.ACTION: (
-        (r"^(key |our |planned )?(actions?|tasks?|activity|activities|projects?)( required)?$", 9),
-        (r"^actions?\b|\bwhat (we )?will (we )?do\b|\bhow (we )?will (we )?(do|achieve)\b", 7),
-        (r"\bactions?\b|\btasks?\b|\bactivit", 5),
-    ),
-    Meaning.EXPECTED_OUTCOME: (
-        (r"^(expected|intended|desired|planned) (outcomes?|results?|impact)$", 9),
-        (r"^(outputs?|impact|milestones?)$", 6),
-    ),
-    Meaning.INDICATOR: (
-        (r"\b(performance (indicators?|measures?)|kpis?|indicators?)\b", 9),
-        (r"\bmeasures?\b|\bhow (we )?will (we )?(know|measure)\b|\bsuccess criteria\b|\bmeasures? of success\b", 7),
-    ),
-    Meaning.BASELINE: ((r"\bbaseline\b|\bstarting point\b", 9),),
-    Meaning.TARGET: ((r"^targets?( \d{4}.*)?$", 9), (r"\btargets?\b", 4)),
-    Meaning.PROGRESS: (
-        (r"\bprogress\b", 9),
-        (r"\bupdates?\b|^(current )?(position|achievements?)\b", 7),
-        (r"^(q(uarter|tr)? ?[1-4])\b", 6),
-    ),
-    Meaning.WORK_NEEDED: (
-        (r"\bwork (needed|required|outstanding)\b|\bnext steps?\b|\bfurther (work|action)|\bremedial\b", 10),
-    ),
-    Meaning.RAG: (
-        (r"\btraffic lights?\b|^b?rag\b|\bb?rag (status|rating)\b", 10),
-        (r"^(status|rating)$", 8),
-        (r"\bstatus\b|\brating\b", 5),
-    ),
-    Meaning.TIMESCALE: (
-        (
-            r"\btime ?(scale|frame|table)s?\b|\bwhen\b|\bdeadlines?\b|\b(target|due|completion|end) dates?\b",
-            9,
-        ),
-        (r"\bdates?\b", 4),
-    ),
-    Meaning.STARTS: ((r"\bstart dates?\b|^starts?$", 10),),
-    Meaning.LEAD: (
-        (r"\blead\b|\bowners?\b|\bresponsib|\bwho\b|\bby whom\b", 9),
-        (r"^(agency|agencies|officers?|organisation)$", 6),
-    ),
-    Meaning.SUPPORTING: ((r"\bpartners?\b|\bsupport(ing)?\b|\bother agencies\b", 8),),
-    Meaning.RESOURCES: ((r"\bresources?\b|\bfunding\b|\bcosts?\b|\bbudget\b", 8),),
-    Meaning.COMMENT: ((r"\bcomments?\b|\bnotes?\b|\bremarks?\b", 6),),
-}
 # One column each; the others may come several times (progress in each quarter, say).
 ONCE = frozenset(Meaning) - {Meaning.PROGRESS, Meaning.COMMENT, Meaning.UNKNOWN}
-COMPILED = {meaning: [(re.compile(pattern), sure) for pattern, sure in pairs] for meaning, pairs in WORDS.items()}
+CORE = frozenset({Meaning.ACTION, Meaning.OBJECTIVE, Meaning.PRIORITY})
 LONGEST_HEADING = 80
 FEWEST_KNOWN = 2
+SURE = 10
+SURE_OF_A_LIGHT = 5
+SURE_OF_A_HEADING = 5
+QUARTER = re.compile(r"\bq(?:uarter|tr)? ?([1-4])\b")
+BEFORE = re.compile(r"\b(?:previous|last|prior)\b")
 
 
 @dataclass(frozen=True)
@@ -110,25 +31,85 @@ class Column:
 
     heading: str
     meaning: Meaning
+    place: int = 0  # of its cells in a row
+    sure: int = 0
+    alternatives: tuple[Meaning, ...] = ()
+    lost: Meaning | None = None  # what it claims most, where another column has it
+
+    @property
+    def colour(self) -> str:
+        """The light that a tick in this column means: "red" for a column headed "R" or "Status: Red"."""
+        return _colour(self.heading) if self.meaning is Meaning.RAG else ""
+
+    @property
+    def recency(self) -> int:
+        """Which of several columns of lights is the latest: by its quarter, else by its place; 0 for a previous one."""
+        words = plain_heading(self.heading)
+        if BEFORE.search(words):
+            return 0
+        quarter = QUARTER.search(words)
+        return int(quarter[1]) if quarter else SURE
 
 
-def read_columns(headings: Sequence[str]) -> tuple[Column, ...]:
-    """What each heading means; the surer claim wins a meaning that two columns want."""
-    claims = sorted(
-        (
-            (-sure, position, meaning)
-            for position, heading in enumerate(headings)
-            for meaning, sure in _claims(heading).items()
-        ),
-        key=lambda claim: claim[:2],
-    )
-    meanings: dict[int, Meaning] = {}
-    for _, position, meaning in claims:
-        taken = meaning in ONCE and meaning in meanings.values()
-        if position not in meanings and not taken:
-            meanings[position] = meaning
+Claims = Mapping[Meaning, int]
+NOTHING: Claims = {}
+
+
+def read_columns(
+    headings: Sequence[str], *, decided: Mapping[str, Meaning] | None = None, evidence: Sequence[Claims] = ()
+) -> tuple[Column, ...]:
+    """What each heading means; the surer claim wins a meaning that two columns want, and a decision wins over all."""
     names = _unique([one_line(heading) for heading in headings])
-    return tuple(Column(name, meanings.get(position, Meaning.UNKNOWN)) for position, name in enumerate(names))
+    claims = [
+        dict(claims_of(heading) or (evidence[place] if evidence else NOTHING)) for place, heading in enumerate(headings)
+    ]
+    meanings = {place: decided[name] for place, name in enumerate(names) if decided and name in decided}
+    settled = frozenset(meanings)
+    wanted = ((-sure, place, meaning) for place, one in enumerate(claims) for meaning, sure in one.items())
+    for _, place, meaning in sorted(wanted, key=lambda claim: claim[:2]):
+        taken = meaning in ONCE and meaning in meanings.values()
+        if place not in meanings and not taken:
+            meanings[place] = meaning
+    meanings |= {place: Meaning.RAG for place in _more_lights(headings, claims, meanings) if place not in settled}
+    return tuple(
+        _column(name, place, meanings.get(place, Meaning.UNKNOWN), claims[place], is_settled=place in settled)
+        for place, name in enumerate(names)
+    )
+
+
+def _column(name: str, place: int, meaning: Meaning, claims: Claims, *, is_settled: bool) -> Column:
+    likely = sorted(claims, key=lambda one: -claims[one])
+    best = likely[0] if likely else None
+    return Column(
+        heading=name,
+        meaning=meaning,
+        place=place,
+        sure=SURE if is_settled else claims.get(meaning, 0),
+        alternatives=tuple(one for one in likely if one is not meaning),
+        lost=best if best in ONCE and best is not meaning and not is_settled else None,
+    )
+
+
+def _more_lights(headings: Sequence[str], claims: Sequence[Claims], meanings: Mapping[int, Meaning]) -> list[int]:
+    """Columns of lights beside the first: one for each quarter, the previous one, or one to tick for each colour."""
+    lit = [place for place, one in enumerate(claims) if one.get(Meaning.RAG, 0) >= SURE_OF_A_LIGHT]
+    periods = [
+        place for place in lit if QUARTER.search(words := plain_heading(headings[place])) or BEFORE.search(words)
+    ]
+    found = periods if len(lit) > 1 else []
+    ticked = [place for place, heading in enumerate(headings) if _colour(heading)]
+    if len({_colour(headings[place]) for place in ticked}) > 1:
+        found = found + [place for place in ticked if meanings.get(place) in (None, Meaning.RAG)]
+    return found
+
+
+def _colour(heading: str) -> str:
+    """ "Red", "R", or "Status R" under two rows of headings."""
+    words = plain_heading(heading).split()
+    last = words[-1] if words else ""
+    if last in COLOURS:
+        return last
+    return last if len(words) == len(last) == 1 and last in LETTERS else ""
 
 
 def is_heading_row(texts: Sequence[str]) -> bool:
@@ -136,36 +117,20 @@ def is_heading_row(texts: Sequence[str]) -> bool:
     words = [text for text in texts if text.strip()]
     if len(words) < FEWEST_KNOWN or any(len(text) > LONGEST_HEADING for text in words):
         return False
-    known = {column.meaning for column in read_columns(texts)} - {Meaning.UNKNOWN}
-    sure = sum(max(_claims(text).values(), default=0) >= 5 for text in words)
-    has_core = bool(known & {Meaning.ACTION, Meaning.OBJECTIVE, Meaning.PRIORITY})
-    return has_core and len(known) >= FEWEST_KNOWN and 2 * sure >= len(words)
+    known = known_meanings(texts)
+    sure = sum(max(claims_of(text).values(), default=0) >= SURE_OF_A_HEADING for text in words)
+    return bool(known & CORE) and len(known) >= FEWEST_KNOWN and 2 * sure >= len(words)
+
+
+def known_meanings(texts: Sequence[str]) -> set[Meaning]:
+    """All that the headings of a row mean."""
+    return {column.meaning for column in read_columns(texts)} - {Meaning.UNKNOWN}
 
 
 def same_headings(texts: Sequence[str], columns: Sequence[Column]) -> bool:
     """Whether a row repeats the headings, as it does at the top of every page."""
-    return [_plain(name) for name in _unique([one_line(text) for text in texts])] == [
-        _plain(column.heading) for column in columns
-    ]
-
-
-def headings_signature(columns: Iterable[Column | ColumnReading]) -> str:
-    """What tells tables with the same headings: by it a partnership's decisions are found again for its next file."""
-    plain = "\n".join(_plain(column.heading) for column in columns)
-    return hashlib.sha256(plain.encode()).hexdigest()
-
-
-def _plain(heading: str) -> str:
-    return one_line(re.sub(r"[^a-z0-9#]+", " ", heading.lower()))
-
-
-def _claims(heading: str) -> dict[Meaning, int]:
-    text = _plain(heading)
-    sure = {
-        meaning: max((points for pattern, points in patterns if pattern.search(text)), default=0)
-        for meaning, patterns in COMPILED.items()
-    }
-    return {meaning: points for meaning, points in sure.items() if points}
+    names = _unique([one_line(text) for text in texts])
+    return [plain_heading(name) for name in names] == [plain_heading(column.heading) for column in columns]
 
 
 def _unique(names: Sequence[str]) -> list[str]:

@@ -83,3 +83,27 @@ def test_the_word_counts_and_not_the_colour():
     light = read_light("RED", "00B050")
     assert light is not None
     assert light.rag is RAG.RED
+
+
+@pytest.mark.parametrize(
+    ("words", "rag"),
+    [
+        ("G – on course", RAG.GREEN),
+        ("A: slipping", RAG.AMBER),
+        ("B (complete)", RAG.COMPLETE),
+        ("A - Amber", RAG.AMBER),
+        ("🟢", RAG.GREEN),
+        ("🔴 behind", RAG.RED),
+        ("Grey", RAG.NOT_RATED),
+        ("⚪", RAG.NOT_RATED),
+    ],
+)
+def test_letters_with_words_and_coloured_circles(words, rag):
+    assert read_light(words) == Light(rag, words)
+
+
+@pytest.mark.parametrize("words", ["R/A", "G/A", "G – red flag", "A meeting was held", "🟡🟢", "R.A.G"])
+def test_two_lights_or_none_are_asked_about(words):
+    light = read_light(words)
+    assert light is not None
+    assert (light.rag, light.is_known) == (RAG.NOT_RATED, False)
