@@ -34,16 +34,19 @@ from django.db import IntegrityError, models
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import formats
 from django.utils.text import Truncator, capfirst
 
 from csp_tracker.admin_site import administered
 from csp_tracker.history import Source, Trail
 from csp_tracker.models import Partnership
+from csp_tracker.receipts import FIELD, TakenBefore, keep, lead_back, take, token_field
 from csp_tracker.writing import Conflict
 
 SAME_MOMENT = "Somebody else saved something at the same moment that does not go with this. Look again, then save."
-NOT_COLUMNS = ("reason", "version_seen")
+OF_A_CHANGE = ("reason", "version_seen")
+NOT_COLUMNS = (*OF_A_CHANGE, FIELD)
 
 
 def own_rows(site: admin.AdminSite, model: type[models.Model], request: HttpRequest) -> QuerySet:
@@ -103,6 +106,7 @@ class ServiceForm(forms.ModelForm):
         help_text="Kept in the history. A plan that is no longer a draft needs it.",
     )
     version_seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    once = token_field()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -269,10 +273,10 @@ class ScopedAdmin(OwnRowsOnly, admin.ModelAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """The fields; when a row is changed also why, and the version that was read."""
         if obj is None:
-            return [(None, {"fields": list(self.add_fields or self.fields or ())})]
+            return [(None, {"fields": [*(self.add_fields or self.fields or ()), FIELD]})]
         sets = list(super().get_fieldsets(request, obj))
         if self.has_change_permission(request, obj):
-            sets.append((None, {"fields": list(NOT_COLUMNS)}))
+            sets.append((None, {"fields": list(OF_A_CHANGE)}))
         return sets
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
@@ -341,6 +345,8 @@ class ScopedAdmin(OwnRowsOnly, admin.ModelAdmin):
         """The page; where a service refused, once more, with its words and nothing written."""
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
+        except TakenBefore as before:
+            return lead_back(request, before)
         except ValidationError as refusal:
             request.refusal = refusal  # type: ignore[attr-defined]
         except IntegrityError:
@@ -351,12 +357,18 @@ class ScopedAdmin(OwnRowsOnly, admin.ModelAdmin):
         """Give the values to the service; what comes back is the row the next page speaks of."""
         fields = {name: value for name, value in form.cleaned_data.items() if name not in NOT_COLUMNS}
         if not change:
+            receipt = take(request)
             row: Any = self.add_row(by=request.user, **fields)
+            words = f"{capfirst(str(self.opts.verbose_name))} “{shortened(str(row))}” was added."
+            keep(receipt, words, self._page_of(row))
         else:
             seen, reason = form.cleaned_data.get("version_seen"), form.cleaned_data.get("reason") or ""
             row = self.get_queryset(request).get(pk=obj.pk)  # `obj` carries what was typed
             row = self.change_row(row=row, version=seen, reason=reason, by=request.user, **fields) or row
         vars(obj).update(vars(row))
+
+    def _page_of(self, row: Any) -> str:
+        return reverse(f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_change", args=[row.pk])
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """The service wrote all there is to write."""

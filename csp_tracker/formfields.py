@@ -34,6 +34,8 @@ from django import forms
 from django.core import validators
 from django.core.exceptions import ValidationError
 
+from csp_tracker.receipts import FIELD, token_field
+
 
 def sentence_start(label: str) -> str:
     """The label as it begins a sentence."""
@@ -160,7 +162,17 @@ class PlainWords:
 
 
 class TrackerForm(PlainWords, forms.Form):
-    """A form of the product."""
+    """A form of the product. One that makes something says `self.make_once()`, and its view `make_once(request, …)`."""
+
+    def make_once(self) -> None:
+        """Carry a token of its own, by which the same form sent twice is known."""
+        self.fields[FIELD] = token_field()
+
+    def clean(self) -> dict[str, Any]:
+        """What was typed; the token is no part of it."""
+        cleaned = super().clean() or self.cleaned_data
+        cleaned.pop(FIELD, None)
+        return cleaned
 
 
 class TrackerModelForm(PlainWords, forms.ModelForm):

@@ -54,6 +54,10 @@ class InvitationForm(MembershipForm):
 
     field_order = ("email", "name", "agency", "role", "is_administrator", "job_title", "version")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.make_once()
+
 
 class ChoosePasswordForm(TrackerForm):
     """The password of somebody who was invited."""

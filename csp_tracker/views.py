@@ -19,6 +19,7 @@ from csp_tracker.models import Membership
 from csp_tracker.partnerships import current_membership, current_partnership
 from csp_tracker.people import Role
 from csp_tracker.permissions import can_administer, can_change_membership
+from csp_tracker.receipts import make_once
 from csp_tracker.requests import MemberRequest
 from csp_tracker.roles import TABLE, require
 from csp_tracker.writing import Conflict
@@ -52,13 +53,15 @@ def person_invite(request: MemberRequest) -> HttpResponse:
     form = InvitationForm(request.POST or None, partnership=partnership)
     if form.is_valid():
         fields = {name: value for name, value in form.cleaned_data.items() if name != "version"}
-        try:
+
+        def invite() -> tuple[str, str]:
             membership = services.invite(partnership=partnership, link=_link(request), by=request.user, **fields)
+            return f"{membership.user} is now a member. An invitation is on its way.", reverse("people")
+
+        try:
+            return make_once(request, invite)
         except ValidationError as error:
             form.add_error(None, error)
-        else:
-            messages.success(request, f"{membership.user} is now a member. An invitation is on its way.")
-            return redirect("people")
     return render(request, "kernel/person_form.html", {"form": form, "membership": None})
 
 

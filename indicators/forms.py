@@ -142,6 +142,7 @@ class IndicatorForm(VersionedForm):
         self.fields["part_of"].queryset = wholes.exclude(pk=named.pk)  # type: ignore[attr-defined]
         if indicator is None:
             del self.fields["reason"]
+            self.make_once()
             self.fields["polarity"].choices = [("", "Select which way is better"), *Polarity.choices]  # type: ignore[attr-defined]
             self.fields["polarity"].error_messages["required"] = "Select which way is better"
         else:
@@ -217,6 +218,7 @@ class BaselineForm(VersionedForm):
         self.fields["value"].help_text = EXAMPLES[unit].split(" Put ")[0]
         if baseline is None:
             del self.fields["reason"]
+            self.make_once()
         else:
             self.fields["reason"].label = "Reason for the change (optional)"
         reason = ["reason"] if baseline else []
@@ -383,10 +385,14 @@ class ReadingForm(VersionedForm):
             self.add_error("state", "Select final or provisional, or take out the figure you entered")
 
 
-class ReasonForm(TrackerForm):
-    """Why something is done, where nothing else is asked."""
+class ArchiveForm(TrackerForm):
+    """Why a KPI is archived or restored, and which of the two the page has offered: sent twice it is done once."""
 
     reason = forms.CharField(label="Reason", widget=forms.Textarea(attrs={"rows": "3"}))
+    to = forms.ChoiceField(choices=[("archive", "Archive"), ("restore", "Restore")], widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, indicator: Indicator, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"to": "restore" if indicator.archived_at else "archive"}, **kwargs)
 
 
 class RateAgainForm(VersionedForm):

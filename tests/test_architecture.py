@@ -21,6 +21,7 @@ LADDER = (
     (
         "partnerships",
         "requests",
+        "receipts",
         "context",
         "formfields",
         "account_forms",

@@ -30,6 +30,7 @@ class EditForm(TrackerForm):
             del self.fields["reason"]
         if is_new:
             del self.fields["version"]
+            self.make_once()
 
     def lay_out(self, *parts: Any) -> None:
         """Put the parts in this order; parts about fields the form does not have are left out by the caller."""

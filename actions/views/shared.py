@@ -5,11 +5,10 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
@@ -18,6 +17,7 @@ from actions.models import Plan
 from csp_tracker.models import Partnership
 from csp_tracker.partnerships import CHOSEN, memberships_of
 from csp_tracker.periods import Quarter
+from csp_tracker.receipts import make_once
 from csp_tracker.requests import MemberRequest
 from csp_tracker.writing import Conflict
 
@@ -83,15 +83,11 @@ def edit_page(
     form = make_form(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            result = save(**form.cleaned_data)
+            return make_once(request, lambda: saved(save(**form.cleaned_data)))
         except Conflict as conflict:
             return conflict_page(request, form, conflict.theirs, make_form, context)
         except ValidationError as error:
             show_refusal(form, error)
-        else:
-            words, url = saved(result)
-            messages.success(request, words)
-            return redirect(url)
     return render(request, template, context | {"form": form})
 
 

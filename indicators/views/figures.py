@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from csp_tracker.receipts import make_once
 from csp_tracker.requests import MemberRequest
 from csp_tracker.roles import require
 from csp_tracker.writing import Conflict
@@ -34,13 +35,15 @@ def baseline_new(request: MemberRequest, pk: int) -> HttpResponse:
     form = BaselineForm(request.POST or None, indicator=indicator)
     if form.is_valid():
         fields = {name: value for name, value in form.cleaned_data.items() if name != "version"}
-        try:
+
+        def make() -> tuple[str, str]:
             services.add_baseline(indicator=indicator, by=request.user, **fields)
+            return "Baseline added.", indicator.get_absolute_url()
+
+        try:
+            return make_once(request, make)
         except ValidationError as error:
             show_refusal(form, error)
-        else:
-            messages.success(request, "Baseline added.")
-            return redirect(indicator)
     context = {
         "form": form,
         "heading": "Add a baseline",

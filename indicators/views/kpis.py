@@ -9,11 +9,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from csp_tracker.partnerships import current_partnership
+from csp_tracker.receipts import make_once
 from csp_tracker.requests import MemberRequest
 from csp_tracker.roles import require
 from csp_tracker.writing import Conflict
 from indicators import services
-from indicators.forms import IndicatorForm, ReasonForm
+from indicators.forms import ArchiveForm, IndicatorForm
 from indicators.permissions import can_edit_indicators
 from indicators.views.shared import conflict_page, crumbs, indicator_or_404, over, show_refusal
 
@@ -28,13 +29,15 @@ def indicator_new(request: MemberRequest) -> HttpResponse:
     form = IndicatorForm(request.POST or None, partnership=partnership)
     if form.is_valid():
         fields = {name: value for name, value in form.cleaned_data.items() if name != "version"}
-        try:
+
+        def make() -> tuple[str, str]:
             indicator = services.create_indicator(partnership=partnership, by=request.user, **fields)
+            return "KPI added. Give it a baseline and a target, then its figures.", indicator.get_absolute_url()
+
+        try:
+            return make_once(request, make)
         except ValidationError as error:
             show_refusal(form, error)
-        else:
-            messages.success(request, "KPI added. Give it a baseline and a target, then its figures.")
-            return redirect(indicator)
     context = {"form": form, "heading": "Add a KPI", "crumbs": [*crumbs(), ("Add a KPI", "")], "button": "Add the KPI"}
     return render(request, FORM, context)
 
@@ -73,12 +76,13 @@ def indicator_archive(request: MemberRequest, pk: int) -> HttpResponse:
     """Take a KPI out of use, or take an archived one back."""
     indicator = indicator_or_404(request, pk)
     require(can_edit_indicators(request.user, indicator.partnership_id))
-    form = ReasonForm(request.POST or None)
+    form = ArchiveForm(request.POST or None, indicator=indicator)
     if form.is_valid():
-        change = services.restore_indicator if indicator.archived_at else services.archive_indicator
-        told = "KPI restored." if indicator.archived_at else "KPI archived. Its figures are kept."
+        restores = form.cleaned_data["to"] == "restore"
+        change = services.restore_indicator if restores else services.archive_indicator
+        told = "KPI restored." if restores else "KPI archived. Its figures are kept."
         try:
-            change(indicator=indicator, by=request.user, **form.cleaned_data)
+            change(indicator=indicator, by=request.user, reason=form.cleaned_data["reason"])
         except ValidationError as error:
             show_refusal(form, error)
         else:
@@ -92,6 +96,7 @@ def indicator_archive(request: MemberRequest, pk: int) -> HttpResponse:
         "crumbs": crumbs(indicator, heading),
         "back": indicator,
         "button": heading,
+        "is_warning": not indicator.archived_at,
         "intro": ""
         if indicator.archived_at
         else "An archived KPI takes no more figures and leaves the list. Everything recorded for it is kept.",

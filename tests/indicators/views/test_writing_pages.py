@@ -69,7 +69,7 @@ def address(page, indicator):
         case "indicator_edit":
             return reverse(page, args=[indicator.pk]), KPI
         case "indicator_archive":
-            return reverse(page, args=[indicator.pk]), {"reason": "Counted elsewhere."}
+            return reverse(page, args=[indicator.pk]), {"reason": "Counted elsewhere.", "to": "archive"}
         case "baseline_new":
             return reverse(page, args=[indicator.pk]), {"version": 0, "state": "stated", "value": "2,030"}
         case "baseline_edit":
@@ -156,7 +156,7 @@ BAD = [
     ("indicator_new", {"name": "", "definition": "Typed words"}, "Enter name"),
     ("indicator_new", {"polarity": "", "why": "Typed words"}, "Select which way is better"),
     ("indicator_edit", {"unit": "rate", "why": "Typed words"}, "Enter how many the rate is per"),
-    ("indicator_archive", {"reason": "  "}, "Enter reason"),
+    ("indicator_archive", {"reason": "  ", "to": "archive"}, "Enter reason"),
     ("baseline_new", {"value": "Typed words"}, "is not a figure. Write it in digits"),
     ("baseline_new", {"value": "", "label": "Typed words"}, "Enter the figure, or the words"),
     ("baseline_new", {"state": "awaited", "text": "Typed words"}, "take the figure out"),
@@ -269,9 +269,24 @@ def test_an_archived_kpi_is_restored_on_the_same_page(client, manager, indicator
     url, form = address("indicator_archive", indicator)
     client.post(url, form)
     assert "Restore the KPI" in client.get(url).content.decode()
-    client.post(url, form)
+    client.post(url, form | {"to": "restore"})
     indicator.refresh_from_db()
     assert indicator.archived_at is None
+
+
+def test_archiving_sent_twice_does_not_restore(client, manager, indicator):
+    url, form = address("indicator_archive", indicator)
+    client.post(url, form)
+    client.post(url, form)
+    indicator.refresh_from_db()
+    assert indicator.archived_at is not None
+
+
+def test_archiving_is_a_red_button_and_restoring_is_not(client, manager, indicator):
+    url, form = address("indicator_archive", indicator)
+    assert "govuk-button--warning" in client.get(url).content.decode()
+    client.post(url, form)
+    assert "govuk-button--warning" not in client.get(url).content.decode()
 
 
 # Baselines and targets

@@ -1,0 +1,27 @@
+"""A form filled in as a browser shows it, to be posted by a test."""
+
+from typing import Any
+
+from lxml import html
+
+
+def filled_in(answer: Any, field: str | None = None) -> dict[str, Any]:
+    """What a browser would post from the page's form, or from the one that has the field, if nobody touched it."""
+    page = html.fromstring(answer.content.decode())
+    having = f"[.//*[@name='{field}']]" if field else "[not(contains(@action, 'logout'))]"
+    form = page.xpath(f"//main//form[@method='post']{having} | //form[contains(@id, '_form')]")[0]
+    typed: dict[str, Any] = {}
+    for one in form.xpath(".//input[@name] | .//textarea[@name] | .//select[@name]"):
+        if one.get("type") in ("checkbox", "radio") and one.get("checked") is None:
+            continue
+        if one.get("type") in ("submit", "button"):
+            continue
+        value = (one.value or "").removeprefix("\n") if one.tag == "textarea" else one.value
+        if one.get("type") in ("checkbox", "radio"):
+            value = one.get("value", "on")
+        typed.setdefault(one.get("name"), []).extend([value or ""] if not hasattr(value, "add") else value)
+    typed.pop("csrfmiddlewaretoken", None)
+    ticks = form.xpath(".//input[@name='actions']/@value")
+    if ticks:
+        typed["actions"] = ticks
+    return {name: values if len(values) != 1 else values[0] for name, values in typed.items()}
