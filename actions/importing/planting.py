@@ -67,7 +67,7 @@ class Planter:
             source=[row.to_json() for row in read.source],
             status=ActionStatus.IN_PROGRESS if read.has_progress else ActionStatus.NOT_STARTED,
             by=self.by,
-            **self.fields_of(read),
+            **fields_of(self.tree, read),
         )
         if read.has_progress:
             self.report(read, action)
@@ -97,31 +97,34 @@ class Planter:
             now=self.now,
         )
 
-    def fields_of(self, read: ActionRead) -> dict[str, Any]:
-        """The columns of the Action model that the file fills."""
-        timing = asdict(read.timing)
-        return {
-            "text": read.text,
-            "expected_outcome": read.expected_outcome,
-            "timescale": read.timescale,
-            "timescale_kind": timing.pop("kind"),
-            "due_precision": timing.pop("due_precision") or "",
-            "recurrence": timing.pop("recurrence") or "",
-            **timing,
-            "lead_text": read.lead,
-            "resources": read.resources,
-            "extra": self.words_without_a_column(read),
-        }
 
-    def words_without_a_column(self, read: ActionRead) -> dict[str, str]:
-        """What only its heading explains; supporters in words, and a baseline that no KPI could carry, among it."""
-        extra = dict(read.extra)
-        if read.supporting:
-            extra[self._heading(Meaning.SUPPORTING)] = read.supporting
-        if read.baseline and not read.indicator:
-            extra[self._heading(Meaning.BASELINE)] = read.baseline
-        return extra
+def fields_of(tree: PlanTree, read: ActionRead) -> dict[str, Any]:
+    """The columns of the Action model that the file fills."""
+    timing = asdict(read.timing)
+    return {
+        "text": read.text,
+        "expected_outcome": read.expected_outcome,
+        "timescale": read.timescale,
+        "timescale_kind": timing.pop("kind"),
+        "due_precision": timing.pop("due_precision") or "",
+        "recurrence": timing.pop("recurrence") or "",
+        **timing,
+        "lead_text": read.lead,
+        "resources": read.resources,
+        "extra": _words_without_a_column(tree, read),
+    }
 
-    def _heading(self, meaning: Meaning) -> str:
-        headings = [heading.text for heading in self.tree.headings if heading.meaning is meaning]
-        return headings[0] if headings else meaning.value.capitalize()
+
+def _words_without_a_column(tree: PlanTree, read: ActionRead) -> dict[str, str]:
+    """What only its heading explains; supporters in words, and a baseline that no KPI could carry, among it."""
+    extra = dict(read.extra)
+    if read.supporting:
+        extra[_heading(tree, Meaning.SUPPORTING)] = read.supporting
+    if read.baseline and not read.indicator:
+        extra[_heading(tree, Meaning.BASELINE)] = read.baseline
+    return extra
+
+
+def _heading(tree: PlanTree, meaning: Meaning) -> str:
+    headings = [heading.text for heading in tree.headings if heading.meaning is meaning]
+    return headings[0] if headings else meaning.value.capitalize()

@@ -1,18 +1,24 @@
 """A newer file of a plan that is here: changes words that differ, adds what is new, lists what is missing.
 
-What a blank cell leaves out is not taken away, and what is written here about a quarter is never overwritten.
+What a blank cell leaves out is not taken away, and what is written here about a quarter is never overwritten. The
+preview walks the same way (actions/importing/comparing.py) and so says what will happen.
 """
 
-from collections.abc import Iterable
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from actions.importing.branches import ActionRead, ObjectiveRead, PriorityRead
 from actions.importing.matching import Match, squeezed
-from actions.importing.planting import Planter, clipped
+from actions.importing.planting import Planter, clipped, fields_of
+from actions.importing.tree import PlanTree
 from actions.models import Action, Objective, Priority, ProgressUpdate
 from actions.services.actions import change_action
 from actions.services.plans import change_objective, change_priority
+from csp_tracker.periods import Quarter
+from indicators.importing.figures import BaselineRead
+from indicators.models import Indicator
 from indicators.services import add_baseline, change_indicator
 
 TIMING = ("timescale_kind", "starts_on", "due_on", "due_precision", "recurrence", "recurs_month", "recurs_day")
@@ -30,30 +36,57 @@ class Changes:
     kept: list[str] = field(default_factory=list)  # their words or light for the quarter differ, and stay
 
 
-def renew(planter: Planter, match: Match) -> Changes:
-    """Bring the matched plan up to date with the file."""
-    return _Renewal(planter, match).run()
+class Walk(ABC):
+    """Goes through the file beside the plan, and says of each part what it is: known, known but differing, or new.
 
+    What stands under a new part is given whatever its `add_…` returned.
+    """
 
-class _Renewal:
-    """One update of one plan."""
-
-    def __init__(self, planter: Planter, match: Match) -> None:
-        self.planter = planter
+    def __init__(self, tree: PlanTree, match: Match, quarter: Quarter) -> None:
+        self.tree = tree
         self.plan = match.plan
-        self.reason = f"From {planter.tree.file_name}"
         self.pairs = {read.reference: action for read, action in match.pairs}
         self.left_out = {read.reference for read, _ in match.archived}
-        self.changes = Changes(
-            missing=[action.reference for action in match.missing],
-            archived=[action.reference for _, action in match.archived],
-        )
-        reports = ProgressUpdate.objects.filter(action__plan=self.plan, quarter=planter.quarter)
+        self.priorities = list(self.plan.priorities.prefetch_related("objectives"))
+        reports = ProgressUpdate.objects.filter(action__plan=self.plan, quarter=quarter)
         self.reports = {report.action_id: report for report in reports}
-        self.is_locked = self.plan.rounds.filter(quarter=planter.quarter, locked_at__isnull=False).exists()
+        self.is_locked = self.plan.rounds.filter(quarter=quarter, locked_at__isnull=False).exists()
 
-    def run(self) -> Changes:
-        for priority in self.planter.tree.priorities:
+    @abstractmethod
+    def add_priority(self, read: PriorityRead) -> Priority | None:
+        """The plan lacks the priority."""
+
+    @abstractmethod
+    def add_objective(self, read: ObjectiveRead, priority: Any) -> Objective | None:
+        """The plan lacks the objective."""
+
+    @abstractmethod
+    def add_action(self, read: ActionRead, objective: Any) -> None:
+        """The plan lacks the action."""
+
+    @abstractmethod
+    def change_priority(self, read: PriorityRead, row: Priority, fields: dict[str, str]) -> None:
+        """The file has other words for the priority."""
+
+    @abstractmethod
+    def change_objective(self, read: ObjectiveRead, row: Objective, fields: dict[str, str]) -> None:
+        """The file has other words for the objective."""
+
+    @abstractmethod
+    def compare_action(self, read: ActionRead, action: Action) -> None:
+        """Both have the action."""
+
+    @abstractmethod
+    def report(self, read: ActionRead, action: Action) -> None:
+        """The file says something of the quarter, and nothing is said here."""
+
+    @abstractmethod
+    def keep_report(self, read: ActionRead, action: Action, there: ProgressUpdate | None) -> None:
+        """The file says something of the quarter, but what is said here stays, or the quarter is locked."""
+
+    def walk(self) -> None:
+        """Every part of the file in its order."""
+        for priority in self.tree.priorities:
             objectives = [one for one in priority.objectives if not self._is_left_out(one)]
             if priority.objectives and not objectives:
                 continue
@@ -63,67 +96,132 @@ class _Renewal:
                 for action in objective.actions:
                     if action.reference not in self.left_out:
                         self._action(action, below)
-        return self.changes
 
     def _is_left_out(self, objective: ObjectiveRead) -> bool:
         """Whether all that the file has of the objective is archived here."""
         return bool(objective.actions) and all(one.reference in self.left_out for one in objective.actions)
 
-    def _priority(self, read: PriorityRead) -> Priority:
+    def _priority(self, read: PriorityRead) -> Priority | None:
         known = [self.pairs[action.reference] for one in read.objectives for action in self._matched(one)]
-        row = known[0].objective.priority if known else self._called(self.plan.priorities.all(), "title", read.title)
+        row = known[0].objective.priority if known else _called(self.priorities, "title", read.title)
         if row is None:
-            self.changes.added.append(read.number)
-            return self.planter.plant_priority(read)
-        fields = _differing(row, {"title": read.title, "group": clipped(read.group, 255)})
-        if fields:
-            row = change_priority(priority=row, version=row.version, by=self.planter.by, reason=self.reason, **fields)
-            self.changes.changed.append(row.number)
+            return self.add_priority(read)
+        if fields := _differing(row, {"title": read.title, "group": clipped(read.group, 255)}):
+            self.change_priority(read, row, fields)
         return row
 
-    def _objective(self, read: ObjectiveRead, priority: Priority) -> Objective:
+    def _objective(self, read: ObjectiveRead, priority: Any) -> Objective | None:
         known = [self.pairs[action.reference] for action in self._matched(read)]
-        row = known[0].objective if known else self._called(priority.objectives.all(), "text", read.text)
+        row = known[0].objective if known else _called(priority.objectives.all() if priority else (), "text", read.text)
         if row is None:
-            self.changes.added.append(read.number)
-            return self.planter.plant_objective(read, priority)
+            return self.add_objective(read, priority)
         if fields := _differing(row, {"text": read.text}):
-            row = change_objective(objective=row, version=row.version, by=self.planter.by, reason=self.reason, **fields)
-            self.changes.changed.append(row.number)
+            self.change_objective(read, row, fields)
         return row
 
-    def _action(self, read: ActionRead, objective: Objective) -> None:
+    def _action(self, read: ActionRead, objective: Any) -> None:
         action = self.pairs.get(read.reference)
         if action is None:
-            self.changes.added.append(self.planter.plant_action(read, objective).reference)
+            self.add_action(read, objective)
             return
+        self.compare_action(read, action)
+        if read.has_progress:
+            self._report(read, action)
+
+    def _report(self, read: ActionRead, action: Action) -> None:
+        there = self.reports.get(action.pk)
+        if there is None and not self.is_locked:
+            self.report(read, action)
+        elif there is None or not _says(there, read):
+            self.keep_report(read, action, there)
+
+    def _matched(self, objective: ObjectiveRead) -> Iterable[ActionRead]:
+        return (action for action in objective.actions if action.reference in self.pairs)
+
+
+def changed_fields(tree: PlanTree, read: ActionRead, action: Action) -> dict[str, Any]:
+    """The columns of the action that the file states otherwise, and what it states."""
+    stated = fields_of(tree, read)
+    timing = {name: stated.pop(name) for name in TIMING}
+    extra = stated.pop("extra")
+    fields: dict[str, Any] = _differing(action, stated)
+    if "timescale" in fields:
+        fields |= timing
+    if any(squeezed(action.extra.get(heading, "")) != squeezed(words) for heading, words in extra.items()):
+        fields["extra"] = action.extra | extra
+    return fields
+
+
+def is_renamed(read: ActionRead, indicator: Indicator) -> bool:
+    """Whether the file words the KPI otherwise."""
+    return squeezed(indicator.name) != squeezed(read.indicator)
+
+
+def new_baselines(read: ActionRead, indicator: Indicator) -> list[BaselineRead]:
+    """The baselines of the file that the KPI lacks."""
+    there = {(squeezed(one.text), one.value) for one in indicator.baselines.all()}
+    return [one for one in read.baselines if (squeezed(one.text), one.value) not in there]
+
+
+def renew(planter: Planter, match: Match) -> Changes:
+    """Bring the matched plan up to date with the file."""
+    renewal = _Renewal(planter, match)
+    renewal.walk()
+    return renewal.changes
+
+
+class _Renewal(Walk):
+    """One update of one plan."""
+
+    def __init__(self, planter: Planter, match: Match) -> None:
+        super().__init__(planter.tree, match, planter.quarter)
+        self.planter = planter
+        self.reason = f"From {planter.tree.file_name}"
+        self.changes = Changes(
+            missing=[action.reference for action in match.missing],
+            archived=[action.reference for _, action in match.archived],
+        )
+
+    def add_priority(self, read: PriorityRead) -> Priority:
+        self.changes.added.append(read.number)
+        return self.planter.plant_priority(read)
+
+    def add_objective(self, read: ObjectiveRead, priority: Any) -> Objective:
+        self.changes.added.append(read.number)
+        return self.planter.plant_objective(read, priority)
+
+    def add_action(self, read: ActionRead, objective: Any) -> None:
+        self.changes.added.append(self.planter.plant_action(read, objective).reference)
+
+    def change_priority(self, read: PriorityRead, row: Priority, fields: dict[str, str]) -> None:
+        change_priority(priority=row, version=row.version, by=self.planter.by, reason=self.reason, **fields)
+        self.changes.changed.append(row.number)
+
+    def change_objective(self, read: ObjectiveRead, row: Objective, fields: dict[str, str]) -> None:
+        change_objective(objective=row, version=row.version, by=self.planter.by, reason=self.reason, **fields)
+        self.changes.changed.append(row.number)
+
+    def compare_action(self, read: ActionRead, action: Action) -> None:
         has_changed = self._change(read, action)
         has_changed |= self._change_indicator(read, action)
         if has_changed:
             self.changes.changed.append(action.reference)
-        if read.has_progress:
-            self._report(read, action)
+
+    def report(self, read: ActionRead, action: Action) -> None:
+        self.planter.report(read, action)
+        self.changes.reported.append(action.reference)
+
+    def keep_report(self, read: ActionRead, action: Action, there: ProgressUpdate | None) -> None:
+        self.changes.kept.append(action.reference)
 
     def _change(self, read: ActionRead, action: Action) -> bool:
-        stated = self.planter.fields_of(read)
-        timing = {name: stated.pop(name) for name in TIMING}
-        extra = stated.pop("extra")
-        fields: dict[str, Any] = _differing(action, stated)
-        if "timescale" in fields:
-            fields |= timing
-        if any(squeezed(action.extra.get(heading, "")) != squeezed(words) for heading, words in extra.items()):
-            fields["extra"] = action.extra | extra
-        if not fields:
-            return False
-        change_action(
-            action=action,
-            version=action.version,
-            reason=self.reason,
-            date_reason=self.reason,
-            by=self.planter.by,
-            **fields,
-        )
-        return True
+        fields = changed_fields(self.tree, read, action)
+        if fields:
+            self._write(action, date_reason=self.reason, **fields)
+        return bool(fields)
+
+    def _write(self, action: Action, **fields: Any) -> None:
+        change_action(action=action, version=action.version, reason=self.reason, by=self.planter.by, **fields)
 
     def _change_indicator(self, read: ActionRead, action: Action) -> bool:
         """The first KPI of the action is the one its cell made."""
@@ -131,13 +229,10 @@ class _Renewal:
             return False
         link = action.indicator_links.select_related("indicator").first()
         if link is None:
-            indicator = self.planter.plant_indicator(read)
-            change_action(
-                action=action, version=action.version, indicators=[indicator], reason=self.reason, by=self.planter.by
-            )
+            self._write(action, indicators=[self.planter.plant_indicator(read)])
             return True
         indicator = link.indicator
-        has_changed = squeezed(indicator.name) != squeezed(read.indicator)
+        has_changed = is_renamed(read, indicator)
         if has_changed:
             indicator = change_indicator(
                 indicator=indicator,
@@ -146,31 +241,18 @@ class _Renewal:
                 reason=self.reason,
                 by=self.planter.by,
             )
-        there = {(squeezed(one.text), one.value) for one in indicator.baselines.all()}
-        for baseline in read.baselines:
-            if (squeezed(baseline.text), baseline.value) not in there:
-                # Which one to compare with has been decided here: a newer file only adds.
-                add_baseline(indicator=indicator, by=self.planter.by, **vars(baseline) | {"is_primary": False})
-                has_changed = True
-        return has_changed
-
-    def _report(self, read: ActionRead, action: Action) -> None:
-        there = self.reports.get(action.pk)
-        if there is None and not self.is_locked:
-            self.planter.report(read, action)
-            self.changes.reported.append(action.reference)
-        elif there is None or not _says(there, read):
-            self.changes.kept.append(action.reference)
-
-    def _matched(self, objective: ObjectiveRead) -> Iterable[ActionRead]:
-        return (action for action in objective.actions if action.reference in self.pairs)
-
-    @staticmethod
-    def _called(rows: Any, column: str, words: str) -> Any:
-        return next((row for row in rows if squeezed(getattr(row, column)) == squeezed(words)), None)
+        baselines = new_baselines(read, indicator)
+        for baseline in baselines:
+            # Which one to compare with has been decided here: a newer file only adds.
+            add_baseline(indicator=indicator, by=self.planter.by, **vars(baseline) | {"is_primary": False})
+        return has_changed or bool(baselines)
 
 
-def _differing(row: Any, stated: dict[str, str]) -> dict[str, str]:
+def _called(rows: Iterable[Any], column: str, words: str) -> Any:
+    return next((row for row in rows if squeezed(getattr(row, column)) == squeezed(words)), None)
+
+
+def _differing(row: Any, stated: Mapping[str, str]) -> dict[str, Any]:
     """The words that the file states and that differ by more than white space."""
     return {name: words for name, words in stated.items() if words and squeezed(getattr(row, name)) != squeezed(words)}
 

@@ -128,13 +128,14 @@ class _Undoing:
     def run(self) -> None:
         pointing = [one for rows in self.tables for one in self._pointing_at(rows)]
         self._refuse_what_was_edited([(row, to) for row, to in pointing if not self._is_ours(row)])
-        first = [row for row, _ in pointing if self._is_ours(row)]
-        self._restore(first)
+        pointing_keys = {(type(row), row.pk) for row, _ in pointing}
+        changed = [row for rows in self.tables for row in rows.changed()]
+        self._restore([row for row in changed if (type(row), row.pk) in pointing_keys])
         for rows in reversed(self.tables):
             discard_all(rows.made(), by=self.by, reason=self.reason)
         for rows in self.tables:
             self._bring_back(rows)
-        self._restore([row for rows in self.tables for row in rows.changed() if row not in first])
+        self._restore([row for row in changed if (type(row), row.pk) not in pointing_keys])
 
     def _is_ours(self, row: models.Model) -> bool:
         return (type(row), row.pk) in self.ours
@@ -161,7 +162,8 @@ class _Undoing:
     def _bring_back(self, rows: _Rows) -> None:
         """What the import took away, with the key it had."""
         for key in rows.taken_away():
-            row = rows.model(pk=key)
+            row = rows.model()
+            row.pk = key
             _fill(row, rows.versions[key][0])
             row.version = (rows.versions[key][0] or 0) + 1
             store(row, by=self.by, reason=self.reason)
@@ -170,7 +172,8 @@ class _Undoing:
         """As they were. What is taken by a row whose turn comes later, a number for one, is tried again after it."""
         waiting = list(rows)
         while waiting:
-            refused, refusal = [], None
+            refused: list[Tracked] = []
+            refusal = None
             for row in waiting:
                 versions = next(one.versions for one in self.tables if one.model is type(row))
                 _fill(row, versions[row.pk][0])
@@ -200,7 +203,7 @@ def _pointed_to_first(made: Versions) -> list[type[Tracked]]:
 def _locked(model: type[Tracked], written: dict[str, list[int | None]]) -> _Rows:
     """The rows as they are, held until the end. Nobody is waited for, so nobody can wait for us in turn."""
     versions = {model._meta.pk.to_python(key): pair for key, pair in written.items()}
-    there = {}
+    there: dict[Any, Tracked] = {}
     for keys in _in_portions(sorted(versions)):
         try:
             found = model._base_manager.select_for_update(nowait=True).filter(pk__in=keys)
@@ -212,7 +215,8 @@ def _locked(model: type[Tracked], written: dict[str, list[int | None]]) -> _Rows
 
 def _relations_to(model: type[models.Model]) -> Iterator[Any]:
     """Columns of any table that point to the model; what history says of the past holds nothing."""
-    for relation in model._meta.get_fields(include_hidden=True):
+    relations: Any = model._meta.get_fields(include_hidden=True)
+    for relation in relations:
         is_column = relation.auto_created and (relation.one_to_many or relation.one_to_one)
         if is_column and relation.on_delete is not models.DO_NOTHING:
             yield relation

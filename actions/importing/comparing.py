@@ -1,0 +1,194 @@
+"""What an update would do to a plan, before anything is done: for the preview."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import prefetch_related_objects
+
+from actions.importing.branches import ActionRead, ObjectiveRead, PriorityRead
+from actions.importing.commit import reported_quarter
+from actions.importing.matching import Match, match_with
+from actions.importing.tree import PlanTree
+from actions.importing.updating import Walk, changed_fields, is_renamed, new_baselines
+from actions.models import Action, Objective, Plan, Priority, ProgressUpdate
+from actions.values import DatePrecision
+from csp_tracker.periods import Quarter
+
+PRINTED = {DatePrecision.MONTH: "%B %Y", DatePrecision.YEAR: "%Y"}
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One thing that the file says otherwise, in words."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Changed:
+    """One part of the plan that the file would change."""
+
+    kind: str  # "priority", "objective" or "action"
+    reference: str  # its number here
+    words: str
+    differences: tuple[Difference, ...]
+    action: Action | None = None
+
+
+@dataclass(frozen=True)
+class New:
+    """One part of the file that the plan lacks."""
+
+    kind: str
+    reference: str
+    words: str
+    at: str
+
+
+@dataclass(frozen=True)
+class Matched:
+    """One action of the file beside the one of the plan that it is."""
+
+    read: ActionRead
+    action: Action
+
+
+@dataclass(frozen=True)
+class KeptProgress:
+    """Words or a light of the file that are not taken over, and why."""
+
+    read: ActionRead
+    action: Action
+    update: ProgressUpdate | None
+    why: str
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A file beside a plan that is here. `matched` actions stay as they are; `missing` ones too."""
+
+    plan: Plan
+    quarter: Quarter
+    matched: tuple[Matched, ...]
+    changed: tuple[Changed, ...]
+    new: tuple[New, ...]
+    missing: tuple[Action, ...]
+    archived: tuple[Matched, ...]
+    reported: tuple[Matched, ...]
+    kept: tuple[KeptProgress, ...]
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether the plan would be the same afterwards."""
+        return not (self.changed or self.new or self.reported)
+
+
+def compare(tree: PlanTree, plan: Plan, *, now: datetime, quarter: Quarter | None = None) -> Comparison:
+    """What bringing the plan up to date with the file would do; nothing is written, nobody waits."""
+    comparing = _Comparing(tree, match_with(tree, plan), reported_quarter(plan, quarter, now))
+    comparing.walk()
+    return comparing.result()
+
+
+class _Comparing(Walk):
+    """Goes the way of an update and only takes notes."""
+
+    def __init__(self, tree: PlanTree, match: Match, quarter: Quarter) -> None:
+        super().__init__(tree, match, quarter)
+        self.match = match
+        self.quarter = quarter
+        self.matched: list[Matched] = []
+        self.changed: list[Changed] = []
+        self.new: list[New] = []
+        self.reported: list[Matched] = []
+        self.kept: list[KeptProgress] = []
+        prefetch_related_objects(list(self.pairs.values()), "indicator_links__indicator__baselines")
+
+    def result(self) -> Comparison:
+        return Comparison(
+            plan=self.plan,
+            quarter=self.quarter,
+            matched=tuple(self.matched),
+            changed=tuple(self.changed),
+            new=tuple(self.new),
+            missing=self.match.missing,
+            archived=tuple(Matched(read, action) for read, action in self.match.archived),
+            reported=tuple(self.reported),
+            kept=tuple(self.kept),
+        )
+
+    def add_priority(self, read: PriorityRead) -> None:
+        self.new.append(New("priority", read.number, read.title, read.at))
+
+    def add_objective(self, read: ObjectiveRead, priority: Any) -> None:
+        self.new.append(New("objective", read.number, read.text, read.actions[0].at if read.actions else ""))
+
+    def add_action(self, read: ActionRead, objective: Any) -> None:
+        self.new.append(New("action", read.reference, read.text, read.at))
+
+    def change_priority(self, read: PriorityRead, row: Priority, fields: dict[str, str]) -> None:
+        self.changed.append(Changed("priority", row.number, row.title, _differences(row, fields)))
+
+    def change_objective(self, read: ObjectiveRead, row: Objective, fields: dict[str, str]) -> None:
+        self.changed.append(Changed("objective", row.number, row.text, _differences(row, fields)))
+
+    def compare_action(self, read: ActionRead, action: Action) -> None:
+        fields = changed_fields(self.tree, read, action)
+        differences = (*_differences(action, fields), *_of_kpi(read, action))
+        if differences:
+            self.changed.append(Changed("action", action.reference, action.text, differences, action))
+        else:
+            self.matched.append(Matched(read, action))
+
+    def report(self, read: ActionRead, action: Action) -> None:
+        self.reported.append(Matched(read, action))
+
+    def keep_report(self, read: ActionRead, action: Action, there: ProgressUpdate | None) -> None:
+        why = "Other words or another light stand here for the quarter" if there else "The quarter is locked"
+        self.kept.append(KeptProgress(read, action, there, why))
+
+
+def _differences(row: Any, fields: dict[str, Any]) -> tuple[Difference, ...]:
+    """Words that change, each column of the plan's own by its heading; of what follows from them only the dates."""
+    found = []
+    for name, after in fields.items():
+        before = getattr(row, name)
+        if name == "extra":
+            found += [
+                Difference(heading, before.get(heading, ""), words)
+                for heading, words in after.items()
+                if words != before.get(heading, "")
+            ]
+        elif isinstance(after, str) and name not in ("timescale_kind", "due_precision", "recurrence"):
+            found.append(Difference(_label(row, name), before, after))
+    if fields.get("due_on", getattr(row, "due_on", None)) != getattr(row, "due_on", None):
+        due = _printed(row.due_on, row.due_precision), _printed(fields["due_on"], fields["due_precision"])
+        found.append(Difference(_label(row, "due_on"), *due))
+    return tuple(found)
+
+
+def _of_kpi(read: ActionRead, action: Action) -> list[Difference]:
+    """What the file says otherwise of the action's first KPI, the one its cell made."""
+    if not read.indicator:
+        return []
+    link = next(iter(action.indicator_links.all()), None)
+    if link is None:
+        return [Difference("KPI", "", read.indicator)]
+    renamed = is_renamed(read, link.indicator)
+    found = [Difference("KPI", link.indicator.name, read.indicator)] if renamed else []
+    return found + [Difference("new baseline", "", one.text) for one in new_baselines(read, link.indicator)]
+
+
+def _label(row: Any, name: str) -> str:
+    return str(row._meta.get_field(name).verbose_name)
+
+
+def _printed(day: date | None, precision: str | None) -> str:
+    if day is None:
+        return ""
+    if precision == DatePrecision.QUARTER:
+        return str(Quarter.containing(day))
+    return format(day, PRINTED.get(DatePrecision(precision or DatePrecision.DAY), "%-d %B %Y"))
