@@ -44,14 +44,15 @@ COUNTING = (
 )
 #: How wide each kind of column is beside the others, from looking at both Maldon plans on A4.
 WIDTHS = {
-    "number": 0.6, "objective": 1.8, "action": 1.8, "indicator": 1.7, "baseline": 1.4, "timescale": 1.2, "lead": 1.2,
-    "progress": 4.6, "work_needed": 2.6, "rag": 1.0,
+    "number": 0.6, "objective": 1.8, "action": 2.2, "indicator": 1.7, "baseline": 1.4, "timescale": 1.2, "lead": 1.2,
+    "progress": 5.2, "work_needed": 2.8, "rag": 1.0,
 }  # fmt: skip
+REFERENCE = Column("Reference", width=0.7)
 WHEN_EMPTY = {
     "progress": Missing("not updated"),
     "work_needed": Missing("none stated"),
     "baseline": Missing("none stated"),
-    "objective": Missing("as the row above", "z"),
+    "objective": Missing("none stated"),
 }
 
 
@@ -163,7 +164,7 @@ def _counted(counts: LightCounts) -> tuple[Cell, ...]:
 
 def _exceptions(tally: _Tally) -> Table:
     columns = (
-        Column("Reference", width=0.7),
+        REFERENCE,
         Column("Action", width=3),
         Column("Lead", width=1.2, when_empty=Missing("nobody yet")),
         Column("Light", Kind.LIGHT, 1),
@@ -190,14 +191,18 @@ def _exception(group: Group, row: PlanRow) -> Row:
 
 
 def _plan(rows: PlanRows) -> Table:
-    """The plan's own table, made row by row as it is printed."""
+    """The plan's own table, made row by row as it is printed.
+
+    Before its columns stands the reference, by which other sheets name an action: no column of a plan has it.
+    """
 
     def made() -> Iterator[Row]:
         for group, row in rows:
             pairs = zip(rows.columns, rows.cells_of(row), strict=True)
-            yield Row(tuple(_cell(column, row, words) for column, (_, _, words) in pairs), _named(group))
+            cells = (_cell(column, row, words) for column, (_, _, words) in pairs)
+            yield Row((Text(row.action["reference"]), *cells), _named(group))
 
-    columns = tuple(_column(column) for column in rows.columns)
+    columns = (REFERENCE, *(_column(column) for column in rows.columns))
     return Table("The plan’s table", columns, StreamedRows(made), "Priority")
 
 
@@ -209,6 +214,8 @@ def _column(column: PlanColumn) -> Column:
 def _cell(column: PlanColumn, row: PlanRow, words: str) -> Cell:
     if column.meaning == "rag":
         return _light(row)
+    if column.meaning == "objective":  # on every row, or sorting and filtering would part the rows from it
+        return Text(row.objective["objectives__text"])
     return Text(words)
 
 

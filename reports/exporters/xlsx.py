@@ -58,7 +58,7 @@ from reports.exporters.xlsx_sheets import (
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 LABEL_WIDTH = 26.0
-GROUP_WIDTH = 1.8
+GROUP_WIDTH = 2.2
 LONG_TEXT_COLUMNS = (
     Column("Number", Kind.NUMBER, 0.6),
     Column("Sheet"),

@@ -50,8 +50,30 @@ def test_the_table_keeps_the_plans_own_columns_and_words(plan, manager):
     action = make.make_action(plan, text="Run workshops", extra={"Ward": "Heybridge"})
     make.make_update(action, progress="Two were held.", rag_as_stated="GREEN c/f Actions")
     found = table(paper(plan, manager), "Action plan")
-    assert [column.heading for column in found.columns] == [column["heading"] for column in COLUMNS]
-    assert words(found) == [["1.1", "Run workshops", "Two were held.", "GREEN c/f Actions", "Heybridge"]]
+    assert [column.heading for column in found.columns[1:]] == [column["heading"] for column in COLUMNS]
+    assert words(found) == [["1.1.1", "1.1", "Run workshops", "Two were held.", "GREEN c/f Actions", "Heybridge"]]
+
+
+def test_an_exception_is_found_in_the_plans_sheet_by_its_reference(plan, manager):
+    make.make_action(plan)
+    make.make_update(make.make_action(plan), rag=RAG.RED)
+    document = paper(plan, manager)
+    exceptions, whole = table(document, "Exceptions"), table(document, "Action plan")
+    assert exceptions.columns[0] == whole.columns[0]
+    (red,) = words(exceptions)
+    assert [row[3:5] for row in words(whole) if row[0] == red[0]] == [["Two events were held.", "Red"]]
+
+
+def test_every_row_has_its_objective_so_that_sorting_and_filtering_lose_nothing(manager):
+    plan = make.make_plan(manager.memberships.get().partnership)
+    for number in range(2):
+        objective = make.make_objective(make.make_priority(plan), text=f"Objective {number}")
+        for _ in range(3):
+            make.make_action(objective)
+    rows = words(table(paper(plan, manager), "Action plan"))
+    assert [row[:3] for row in rows] == [
+        [f"{number}.1.{at}", f"{number}.1", f"Objective {number - 1}"] for number in (1, 2) for at in (1, 2, 3)
+    ]
 
 
 def test_a_silent_action_says_so_with_its_last_light(plan, manager):
@@ -93,6 +115,12 @@ def test_an_old_quarter_is_dated_at_its_end_and_the_current_one_today(plan, mana
 # The download
 
 
+def table_of(sheet):
+    """The values of the sheet's one Excel table, without its header."""
+    (named,) = sheet.tables.values()
+    return [[cell.value for cell in row] for row in sheet[named.ref]][1:]
+
+
 @pytest.fixture
 def download(client, plan, manager):
     client.force_login(manager)
@@ -114,6 +142,19 @@ def test_the_workbook_counts_what_the_dashboard_counts(client, plan, download):
     *_, total = sheet.iter_rows(values_only=True)
     shown = (counts.red, counts.amber, counts.green, counts.complete, counts.not_rated, counts.total, counts.rated)
     assert total[:8] == ("All priorities", *shown)
+
+
+def test_every_sheet_has_as_many_rows_as_the_dashboard_counts(client, plan, download):
+    for light in (RAG.RED, RAG.RED, RAG.AMBER, RAG.GREEN):
+        make.make_update(make.make_action(plan), rag=light)
+    make.make_action(plan)
+    with time_machine.travel(make.NOW, tick=False):
+        board = client.get(reverse("dashboard")).context["board"]
+    book = load_workbook(BytesIO(download().content))
+    counts = {name: table_of(book[name]) for name in ("Exceptions", "Action plan")}
+    assert len(counts["Exceptions"]) == board.counts.red + board.counts.amber == 3
+    assert len(counts["Action plan"]) == board.counts.total == 5
+    assert {row[1] for row in counts["Exceptions"]} < {row[1] for row in counts["Action plan"]}
 
 
 def test_the_file_says_it_is_a_working_copy_in_its_name_and_on_its_cover(plan, download):
