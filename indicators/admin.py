@@ -130,7 +130,7 @@ class TargetAdmin(OfIndicatorAdmin):
 
     def change_row(self, *, row: Any, version: int, reason: str, by: Any, **fields: Any) -> Target:
         return services.set_target(
-            indicator=row.indicator, period=row.period, version=version, reason=reason, by=by, **fields
+            indicator=row.indicator, period=row.period, version=version or 0, reason=reason, by=by, **fields
         )
 
 

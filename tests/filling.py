@@ -7,9 +7,7 @@ from lxml import html
 
 def filled_in(answer: Any, field: str | None = None) -> dict[str, Any]:
     """What a browser would post from the page's form, or from the one that has the field, if nobody touched it."""
-    page = html.fromstring(answer.content.decode())
-    having = f"[.//*[@name='{field}']]" if field else "[not(contains(@action, 'logout'))]"
-    form = page.xpath(f"//main//form[@method='post']{having} | //form[contains(@id, '_form')]")[0]
+    form = _form(answer, field)
     typed: dict[str, Any] = {}
     for one in form.xpath(".//input[@name] | .//textarea[@name] | .//select[@name]"):
         if one.get("type") in ("checkbox", "radio") and one.get("checked") is None:
@@ -25,3 +23,14 @@ def filled_in(answer: Any, field: str | None = None) -> dict[str, Any]:
     if ticks:
         typed["actions"] = ticks
     return {name: values if len(values) != 1 else values[0] for name, values in typed.items()}
+
+
+def names_in(answer: Any, field: str | None = None) -> set[str]:
+    """Every name the same form could post, whatever is ticked."""
+    return set(_form(answer, field).xpath(".//input/@name | .//textarea/@name | .//select/@name | .//button/@name"))
+
+
+def _form(answer: Any, field: str | None) -> Any:
+    page = html.fromstring(answer.content.decode())
+    having = f"[.//*[@name='{field}']]" if field else "[not(contains(@action, 'logout'))]"
+    return page.xpath(f"//main//form[@method='post']{having} | //form[contains(@id, '_form')]")[0]
