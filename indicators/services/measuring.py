@@ -3,14 +3,25 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, localcontext
 
 from django.db.models import Q
 
 from csp_tracker.periods import FinancialYear, Period, Quarter
 from indicators.models import Baseline, Indicator, Reading, Target
 from indicators.rag import Measure, PastFigure, TargetFigure
-from indicators.values import Polarity, Qualifier, ReadingState, RollUp, TargetKind, Unit
+from indicators.values import (
+    DECIMALS,
+    PRECISE,
+    WHOLE_DIGITS,
+    Polarity,
+    Qualifier,
+    ReadingState,
+    RollUp,
+    TargetKind,
+    Unit,
+    usable,
+)
 
 
 def measure_of(reading: Reading) -> Measure:
@@ -154,11 +165,17 @@ def rolled_up(rows: Sequence[Reading], indicator: Indicator) -> Decimal | None:
 
 
 def share(numerator: Decimal, denominator: Decimal, indicator: Indicator) -> Decimal | None:
-    """A numerator over its denominator in the KPI's unit: of a hundred for per cent, of `rate_per` for a rate."""
-    if not denominator:
+    """A numerator over its denominator in the KPI's unit: of a hundred for per cent, of `rate_per` for a rate.
+
+    None where there is no such figure, or none that a column could hold.
+    """
+    part, whole = usable(numerator), usable(denominator)
+    if part is None or not whole:
         return None
     per = {Unit.PER_CENT: 100, Unit.RATE: indicator.rate_per or 1}.get(Unit(indicator.unit), 1)
-    return round(numerator * per / denominator, 4)
+    with localcontext(PRECISE):
+        found = round(part * per / whole, DECIMALS)
+        return found if abs(found) < Decimal(10) ** WHOLE_DIGITS else None
 
 
 def period_of(label: str) -> Period | None:

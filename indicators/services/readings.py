@@ -108,6 +108,8 @@ def _read(indicator: Indicator, value: Any, state: str, qualifier: str, fields: 
     numerator, denominator = fields.get("numerator"), fields.get("denominator")
     if value is None and numerator is not None and denominator is not None:
         value = share(numerator, denominator, indicator)
+        if value is None:
+            raise NotAFigure("These two make no figure. Check them.", code="numerator")
     if (value is None) == ReadingState(state).has_figure:
         raise NoFigure
     words = {name: clean_text(fields[name]) for name in OTHER_FIELDS if name in fields}

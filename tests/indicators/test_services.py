@@ -241,6 +241,25 @@ def test_a_share_is_worked_out_from_its_parts(partnership):
     assert record(indicator, "90", version=1, reason="Recounted.").numerator is None
 
 
+@pytest.mark.parametrize(
+    ("numerator", "denominator", "unit"),
+    [
+        pytest.param("99999999999999", "0.0001", "rate", id="more digits than a Decimal keeps"),
+        pytest.param("99999999999999.9999", "0.0001", "per_cent", id="more than a column holds"),
+        pytest.param("1E+40", "1E-40", "number", id="beyond counting"),
+        pytest.param("NaN", "1", "number", id="not a number"),
+        pytest.param("sNaN", "1", "number", id="not a number, said loudly"),
+        pytest.param("1", "Infinity", "number", id="of infinitely many"),
+        pytest.param("1", "0", "number", id="of none"),
+    ],
+)
+def test_a_share_that_is_no_figure_is_refused_in_words(partnership, numerator, denominator, unit):
+    indicator = make_indicator(partnership, unit=unit, roll_up="ratio", rate_per=2_000_000_000)
+    with pytest.raises(services.NotAFigure, match="make no figure"):
+        record(indicator, None, numerator=Decimal(numerator), denominator=Decimal(denominator))
+    assert not indicator.readings.exists()
+
+
 def test_a_series_break_ends_comparisons_across_it(partnership):
     make_scheme(partnership, compare_with="previous_period")
     indicator = make_indicator(partnership)

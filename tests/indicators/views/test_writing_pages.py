@@ -406,6 +406,8 @@ def test_parts_are_asked_for_where_a_share_is_made_of_them(client, manager, indi
     assert share.readings.get().value == Decimal("95.9184")
     bad = client.post(url, {"version": 1, "state": "final", "numerator": "47", "denominator": "0", "reason": "Why"})
     assert "The denominator must not be 0" in bad.content.decode()
+    huge = {"version": 1, "state": "final", "numerator": "99,999,999,999,999", "denominator": "0.0001", "reason": "Why"}
+    assert "These two make no figure. Check them." in client.post(url, huge).content.decode()
 
 
 def test_yes_and_no_are_figures_where_the_kpi_asks_for_them(client, manager, indicator):
