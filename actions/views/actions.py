@@ -1,5 +1,6 @@
 """The filtered list of actions, and the pages that add and edit one. Its own page is in `action`."""
 
+from collections.abc import Iterable, Iterator
 from copy import copy
 from datetime import date
 from typing import Any
@@ -63,7 +64,7 @@ def action_list(request: MemberRequest) -> HttpResponse:
     context = {
         "filter": found,
         "page_obj": page,
-        "rows": [_listed(row, found.quarter_of(row["plan_id"]), today) for row in page.object_list],
+        "rows": list(_listed(page.object_list, found)),
         "counts": counts,
         "quarter": found.quarter,
         "as_at": min(today, found.quarter.ends_on) if found.quarter else today,
@@ -75,8 +76,14 @@ def action_list(request: MemberRequest) -> HttpResponse:
     return render(request, "actions/actions.html", context)
 
 
-def _listed(row: dict[str, Any], quarter: Quarter, today: date) -> dict[str, Any]:
-    """A row with what its cells say."""
+def _listed(rows: Iterable[dict[str, Any]], found: ActionFilter) -> Iterator[dict[str, Any]]:
+    """The rows with where they lead and what their cells say."""
+    before, _, after = reverse("action", args=[0]).rpartition("0")  # once, not for every row
+    for row in rows:
+        yield _in_words(row, found.quarter_of(row["plan_id"]), found.today) | {"url": f"{before}{row['pk']}{after}"}
+
+
+def _in_words(row: dict[str, Any], quarter: Quarter, today: date) -> dict[str, Any]:
     status = ActionStatus(row["status"])
     row["is_overdue"] = is_overdue(
         today=today,
@@ -88,13 +95,14 @@ def _listed(row: dict[str, Any], quarter: Quarter, today: date) -> dict[str, Any
         closed_on=row["closed_on"],
     )
     due = due_in_words(row["due_on"], DatePrecision(row["due_precision"])) if row["due_on"] else ""
-    row["due"] = due.removeprefix("by ").replace("the end of", "end of")
     row["light"], row["is_updated"] = _light(row, quarter)
     for name, most in SHOWN.items():
         if len(row[name]) > most:  # here, since the template's filter takes longer than the row's query
             row[name] = f"{row[name][: most - 1].rstrip()}…"
+    row["due"] = due.removeprefix("by ").replace("the end of", "end of") or row["timescale"]
     row["ended"] = status.label if status is ActionStatus.PAUSED or not status.is_open else ""
-    row["lead"] = row["agency_short"] or row["agency"]
+    agency = row["agency_short"] or row["agency"]
+    row["lead"], row["person"] = agency or row["officer"] or row["lead_text"], agency and row["officer"]
     return row
 
 

@@ -8,10 +8,14 @@ from django import forms, template
 from django.core.paginator import Page
 from django.http import QueryDict
 from django.template import Context
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
 
 from csp_tracker.rag import RAG, LightCounts
 
 register = template.Library()
+
+SELECTED = mark_safe(" selected")
 
 
 @register.filter
@@ -119,6 +123,15 @@ def carried_parameters(context: Context, form: forms.BaseForm) -> list[tuple[str
     names = {form.add_prefix(name) for name in form.fields} | {"page"}
     query = context["request"].GET
     return [(name, value) for name in query if name not in names for value in query.getlist(name)]
+
+
+@register.filter
+def options(field: forms.BoundField) -> SafeString:
+    """The options of a select: a list page has a hundred of them, and a template takes longer than the page's query."""
+    value, choices = field.value(), getattr(field.field, "choices", ())
+    chosen = "" if value is None else str(value)
+    marked = ((key, SELECTED if str(key) == chosen else "", label) for key, label in choices)
+    return format_html_join("", '<option value="{}"{}>{}</option>', marked)
 
 
 @register.filter

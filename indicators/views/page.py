@@ -40,7 +40,7 @@ def indicator(request: MemberRequest, pk: int) -> HttpResponse:
     readings = sorted(indicator.readings.select_related("entered_by"), key=_newest, reverse=True)
     targets = list(indicator.targets.all())
     shown = None if request.GET.get("targets") == "all" else TARGETS_SHOWN
-    page = Paginator(readings, READINGS_PER_PAGE).get_page(request.GET.get("page"))
+    page: Any = Paginator(readings, READINGS_PER_PAGE).get_page(request.GET.get("page"))
     page.object_list = lines = _lines(indicator, page.object_list, readings, targets)
     latest = lines if page.number == 1 else _lines(indicator, readings[:1], readings, targets)
     can_enter = can_enter_readings(request.user, indicator) and indicator.archived_at is None

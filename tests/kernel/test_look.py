@@ -12,6 +12,7 @@ from django.conf import settings
 from django.contrib.messages import constants
 from django.contrib.messages.storage.base import Message
 from django.core.paginator import Paginator
+from django.http import QueryDict
 from django.template import Context, Template
 from django.template.loader import render_to_string
 from django.test import RequestFactory
@@ -209,6 +210,22 @@ def test_filtering_keeps_the_order_and_the_partnership_but_not_the_page():
         ("sort", "due_on"),
         ("partnership", "alpha"),
     ]
+
+
+class Choosing(forms.Form):
+    agency = forms.ChoiceField(required=False, choices=[("", "All"), (1, "Police & <Fire>"), (1884, "District")])
+
+
+@pytest.mark.parametrize(("query", "chosen"), [("", ""), ("agency=1884", "1884"), ("agency=7", None)])
+def test_a_select_of_the_panel_offers_its_choices_with_the_asked_one_selected(query, chosen):
+    html = piece("filter_panel", form=Choosing(QueryDict(query)), query=query)
+    options = re.findall(r'<option value="(\w*)"( selected)?>(.*?)</option>', html)
+    assert [(key, words) for key, _, words in options] == [
+        ("", "All"),
+        ("1", "Police &amp; &lt;Fire&gt;"),
+        ("1884", "District"),
+    ]
+    assert [key for key, selected, _ in options if selected] == ([] if chosen is None else [chosen])
 
 
 def test_a_panel_without_filters_in_use_offers_nothing_to_clear():
