@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from actions.importing.branches import ActionRead
 from actions.importing.tree import PlanTree
 from actions.models import Action, Plan
+from actions.querysets import ActionQuerySet
 from csp_tracker.models import Partnership
 from csp_tracker.periods import FinancialYear
 
@@ -42,7 +43,12 @@ class Match:
 def find_plan(tree: PlanTree, partnership: Partnership, year: FinancialYear | None = None) -> Match | None:
     """The partnership's plan that the file seems to be, if one is alike enough; a year that was stated must be its."""
     plans = partnership.plans.filter(archived_at__isnull=True)
-    matches = [match_with(tree, plan) for plan in plans if year is None or year in plan.years]
+    asked = {plan.pk: plan for plan in plans if year is None or year in plan.years}
+    known = defaultdict(list)
+    for action in _known(Action.objects.filter(plan__in=asked)):
+        action.plan = asked[action.plan_id]
+        known[action.plan_id].append(action)
+    matches = [_match_with(tree, plan, known[key]) for key, plan in asked.items()]
     best = max(matches, key=lambda match: match.likeness, default=None)
     return best if best is not None and best.likeness >= SAME_PLAN else None
 
@@ -52,7 +58,14 @@ def match_with(tree: PlanTree, plan: Plan) -> Match:
 
     What is open is matched first: an archived action does not stand in for the one that took its place.
     """
-    known = list(plan.actions.prefetch_related("indicators").in_plan_order())
+    return _match_with(tree, plan, list(_known(plan.actions.all())))
+
+
+def _known(actions: ActionQuerySet) -> ActionQuerySet:
+    return actions.prefetch_related("indicators").in_plan_order()
+
+
+def _match_with(tree: PlanTree, plan: Plan, known: list[Action]) -> Match:
     pairs, left, missing = _match(list(tree.actions()), [action for action in known if action.archived_at is None])
     archived, new, _ = _match(left, [action for action in known if action.archived_at is not None])
     return Match(plan=plan, pairs=tuple(pairs), new=tuple(new), missing=tuple(missing), archived=tuple(archived))

@@ -66,16 +66,24 @@ def preview_import(
     kind: ImportKind,
     by: User,
     now: datetime,
+    is_kept_unread: bool = False,
 ) -> FileImport:
     """Keep the file to be looked at. A GridRefused where nothing of the kind is in it: then nothing is kept.
 
-    What was decided about the columns and lights of the last file with the same headings is decided already.
+    With `is_kept_unread` a file with tables is kept nevertheless: a person may show where the headings are. What was
+    decided about the columns and lights of the last file with the same headings is decided already.
     """
     reader = READERS[kind]
-    tree = reader.read(document, reader.decisions())
+    try:
+        tree = reader.read(document, reader.decisions())
+    except GridRefused:
+        if not (is_kept_unread and any(grid.rows for grid in document.grids)):
+            raise
+        tree = None
     file_import = noted(SourceFile(name, data), kind=kind, partnership=partnership, by=by, now=now)
     file_import.document = document.to_json()
-    file_import.headings = headings_signature(column.heading for column in tree.columns) if tree.columns else ""
+    headings = [column.heading for column in tree.columns] if tree else []
+    file_import.headings = headings_signature(headings) if headings else ""
     before = remembered(partnership, kind, file_import.headings)
     if before is not None:
         try:
@@ -83,7 +91,7 @@ def preview_import(
         except GridRefused:
             before = None
     file_import.decisions = {READING: (before or reader.decisions()).to_json()}
-    file_import.counts = tree.summary()
+    file_import.counts = tree.summary() if tree else {}
     with transaction.atomic():
         store_with_bytes(file_import, data, by=by)
     return file_import
