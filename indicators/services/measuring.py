@@ -26,9 +26,17 @@ from indicators.values import (
 
 def measure_of(reading: Reading) -> Measure:
     """The reading with its target, primary baseline, previous period and last year: three queries."""
+    return measure_from(
+        Series.before(reading),
+        target=target_for(reading.indicator, reading.period),
+        baseline=reading.indicator.baselines.filter(is_primary=True).first(),
+    )
+
+
+def measure_from(series: "Series", *, target: Target | None, baseline: Baseline | None) -> Measure:
+    """The reading of the series with what it is set against; none of the rows need be stored."""
+    reading = series.reading
     indicator, period = reading.indicator, reading.period
-    series = Series.before(reading)
-    target = target_for(indicator, period)
     aimed = target.period if target else None
     return Measure(
         value=reading.value,
@@ -41,7 +49,7 @@ def measure_of(reading: Reading) -> Measure:
         period=period,
         to_date=series.so_far(period, aimed),
         target=as_target_figure(target) if target else None,
-        baseline=series.of_baseline(indicator.baselines.filter(is_primary=True).first()),
+        baseline=series.of_baseline(baseline),
         previous=series.past(period.previous),
         last_year=series.past(period.same_last_year, aimed),
     )
