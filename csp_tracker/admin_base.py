@@ -24,7 +24,7 @@ from functools import reduce
 from typing import Any, ClassVar
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.utils import flatten_fieldsets, unquote
 from django.contrib.admin.views.main import PAGE_VAR
 from django.contrib.admin.widgets import AdminTextareaWidget, AutocompleteSelectMultiple, RelatedFieldWidgetWrapper
@@ -45,6 +45,8 @@ from csp_tracker.receipts import FIELD, TakenBefore, keep, lead_back, take, toke
 from csp_tracker.writing import Conflict
 
 SAME_MOMENT = "Somebody else saved something at the same moment that does not go with this. Look again, then save."
+ONE_AT_A_TIME = "Save the other changes first. Then tick or untick this by itself, with its own reason."
+NOTHING_CHANGED = "Nothing was changed: what you saved is what was there."
 OF_A_CHANGE = ("reason", "version_seen")
 NOT_COLUMNS = (*OF_A_CHANGE, FIELD)
 
@@ -364,7 +366,9 @@ class ScopedAdmin(OwnRowsOnly, admin.ModelAdmin):
         else:
             seen, reason = form.cleaned_data.get("version_seen"), form.cleaned_data.get("reason") or ""
             row = self.get_queryset(request).get(pk=obj.pk)  # `obj` carries what was typed
+            before = form.version_of(row)
             row = self.change_row(row=row, version=seen, reason=reason, by=request.user, **fields) or row
+            request.changed_nothing = form.version_of(row) == before  # type: ignore[attr-defined]
         vars(obj).update(vars(row))
 
     def _page_of(self, row: Any) -> str:
@@ -379,7 +383,16 @@ class ScopedAdmin(OwnRowsOnly, admin.ModelAdmin):
 
     def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         """Note among the person's recent changes only what changed something."""
-        return super().log_change(request, obj, message) if message else None
+        return super().log_change(request, obj, message) if message and not self._changed_nothing(request) else None
+
+    def message_user(self, request: HttpRequest, message: Any, level: int | str = messages.INFO, **more: Any) -> None:  # type: ignore[override]
+        """Say what Django says of a save, unless the service found that it says what is there already."""
+        if self._changed_nothing(request):
+            message, level = NOTHING_CHANGED, messages.INFO
+        super().message_user(request, message, level, **more)
+
+    def _changed_nothing(self, request: HttpRequest) -> bool:
+        return getattr(request, "changed_nothing", False)
 
     # What was written -----------------------------------------------------------------------------------------------
 
@@ -424,11 +437,14 @@ class ArchivableAdmin(ScopedAdmin):
         raise NotImplementedError
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Change the row, then archive or restore it if that was ticked."""
+        """Change the row, or archive or restore it if that was ticked: one at a time, each with its own reason."""
         is_archived = form.cleaned_data.pop("is_archived", False)
         super().save_model(request, obj, form, change)
         row = self.get_queryset(request).get(pk=obj.pk)
         if is_archived != (row.archived_at is not None):
+            if not self._changed_nothing(request):
+                raise ValidationError({"is_archived": ONE_AT_A_TIME})
+            request.changed_nothing = False  # type: ignore[attr-defined]
             write = self.archive_row if is_archived else self.restore_row
             write(row=row, reason=form.cleaned_data.get("reason") or "", by=request.user)
 

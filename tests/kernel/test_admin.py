@@ -216,6 +216,42 @@ def test_an_agency_is_archived_and_restored_never_deleted(administrator, agency,
     assert [row.history_user for row in agency.history.all()[:2]] == [person, person]
 
 
+def test_archiving_together_with_another_change_is_refused_and_writes_nothing(administrator, agency):
+    refused = save(administrator, page(agency), is_archived="on", name="Renamed", reason="Merged")
+    assert "Save the other changes first" in errors_in(refused)
+    assert form_of(refused)["name"] == "Renamed"
+    agency.refresh_from_db()
+    assert (agency.archived_at, agency.history.count()) == (None, 1)
+
+
+def test_archiving_alone_writes_one_history_row_though_lines_end_otherwise_in_a_browser(administrator, partnership):
+    indicator = make.make_indicator(partnership, definition="Counted by the police.\nNot by others.")
+    opened = form_of(administrator.get(page(indicator)))
+    opened |= {"definition": opened["definition"].replace("\n", "\r\n"), "is_archived": "on", "reason": "Merged"}
+    assert administrator.post(page(indicator), opened).status_code == 302
+    assert indicator.history.count() == 2
+
+
+def test_a_save_that_changes_nothing_does_not_say_that_it_did(administrator, agency):
+    said = administrator.post(page(agency), form_of(administrator.get(page(agency))), follow=True).content.decode()
+    assert "successfully" not in said
+    assert "Nothing was changed" in said
+    assert not LogEntry.objects.exists()
+
+
+def test_a_save_that_changes_something_says_so(administrator, agency):
+    answer = administrator.post(
+        page(agency), form_of(administrator.get(page(agency))) | {"name": "Renamed"}, follow=True
+    )
+    assert "was changed successfully" in answer.content.decode()
+    assert LogEntry.objects.exists()
+
+
+def test_archiving_says_so(administrator, agency):
+    opened = form_of(administrator.get(page(agency))) | {"is_archived": "on", "reason": "Merged"}
+    assert "was changed successfully" in administrator.post(page(agency), opened, follow=True).content.decode()
+
+
 def test_a_rows_history_says_who_when_from_what_to_what_and_why(administrator, agency, person):
     save(administrator, page(agency), name="Essex Constabulary", reason="Its new name")
     shown = administrator.get(page(agency, "history")).content.decode()
