@@ -131,3 +131,12 @@ def test_the_lead_is_named_by_person_and_agency_or_in_the_plans_own_words(plan, 
     make.make_action(plan, lead_officer=officer, lead_agency=police)
     make.make_action(plan, lead_text="CDRP")
     assert [line.lead for line in read(plan, manager)[1]] == ["Olu Officer, Police", "CDRP"]
+
+
+def test_a_long_text_is_cut_between_words_and_shorter_in_a_list(plan, manager):
+    make.make_action(plan, text="word " * 100)
+    make.make_action(plan, text="Run workshops")
+    long, short = read(plan, manager)[1]
+    assert long.text.endswith("word…")
+    assert 60 < len(long.brief) <= 81 < len(long.text) <= 181
+    assert (short.text, short.brief) == ("Run workshops", "Run workshops")
