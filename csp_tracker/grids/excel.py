@@ -1,156 +1,162 @@
 """A workbook as grids: one for each visible sheet, values as they stand and as the sheet shows them."""
 
-from collections.abc import Iterator
-from datetime import date, datetime, time
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, time
 from decimal import Decimal
-from io import BytesIO
 
-import openpyxl
-from openpyxl.cell.cell import Cell as SheetCell
-from openpyxl.cell.cell import MergedCell
-from openpyxl.worksheet.worksheet import Worksheet
-
-from csp_tracker.grids.cells import Cell, CellValue, Document, Grid, GridRefused, Row
+from csp_tracker.grids.cells import COVERED, Cell, CellValue, Document, Grid, GridRefused, Row
+from csp_tracker.grids.excel_formats import is_date, moment, shown_moment, shown_number
+from csp_tracker.grids.excel_sheet import Held, Place, Sheet, letters, read_sheet, words_in
+from csp_tracker.grids.excel_styles import S, Style, read_styles
+from csp_tracker.grids.limits import BLANK_ROWS, LARGEST_SHEETS
+from csp_tracker.grids.links import with_address
+from csp_tracker.grids.package import Package, Relation
+from csp_tracker.grids.tally import Tally
 from csp_tracker.text import clean_text
 
-LARGEST_ROWS = 2_000
-LARGEST_COLUMNS = 60
-LARGEST_SHEETS = 20
-
-Merges = dict[tuple[int, int], tuple[int, int]]
+R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+KEPT_DIGITS = 15  # what Excel shows of a number; the rest is noise of the processor's arithmetic
 
 
-def read_excel(data: bytes, name: str) -> Document:
+def read_excel(package: Package, name: str, tally: Tally) -> Document:
     """Formulas give the value Excel last computed. Hidden sheets are named, not read."""
-    workbook = openpyxl.load_workbook(BytesIO(data), data_only=True, keep_links=False)
-    try:
-        sheets = workbook.worksheets
-        if len(sheets) > LARGEST_SHEETS:
-            raise GridRefused(f"{name} has more than {LARGEST_SHEETS} sheets: keep those of the plan.")
-        hidden = [sheet.title for sheet in sheets if sheet.sheet_state != "visible"]
-        grids = tuple(_grid(sheet) for sheet in sheets if sheet.sheet_state == "visible")
-    finally:
-        workbook.close()
-    return Document(
-        name=name,
-        kind="xlsx",
-        grids=tuple(grid for grid in grids if grid.rows),
-        notices=tuple(f"The sheet “{title}” is hidden and was not read." for title in hidden),
-    )
+    book = _Book.of(package)
+    sheets = list(_sheets(package))
+    if len(sheets) > LARGEST_SHEETS:
+        raise GridRefused(f"{name} has more than {LARGEST_SHEETS} sheets: keep those of the plan.")
+    tally.expected = sum(package.content(part).count(b"<row") for _, part, is_shown in sheets if is_shown)
+    grids, notices = [], []
+    for title, part, is_shown in sheets:
+        if not is_shown:
+            notices.append(f"The sheet “{title}” is hidden and was not read.")
+            continue
+        relations = package.relations(part)
+        addresses = {key: one.target for key, one in relations.items() if one.is_outside}
+        sheet = read_sheet(title, package.content(part), strings=book.strings, addresses=addresses)
+        grids.append(_grid(sheet, book, tally))
+        notices += [*_notices(sheet), *_beside(title, package, relations.values())]
+    return Document(name=name, kind="xlsx", grids=tuple(grid for grid in grids if grid.rows), notices=tuple(notices))
 
 
-def _grid(sheet: Worksheet) -> Grid:
-    last_row, last_column = _extent(sheet)
-    merges = _merges(sheet, last_row, last_column)
-    covered = {place for anchor, spans in merges.items() for place in _places(anchor, spans)}
-    rows = sheet.iter_rows(min_row=1, max_row=last_row, max_col=last_column) if last_row else ()
-    title = clean_text(sheet.title)
+@dataclass(frozen=True)
+class _Book:
+    """What the sheets of a workbook share."""
+
+    styles: list[Style]
+    strings: list[str]
+    is_from_1904: bool
+
+    @classmethod
+    def of(cls, package: Package) -> "_Book":
+        main = package.main
+        properties = package.xml(main).find(f"{S}workbookPr")
+        strings = package.xml(package.related(main, "sharedStrings")).iterfind(f"{S}si")
+        return cls(
+            styles=read_styles(package.xml(package.related(main, "styles")), package.theme()),
+            strings=[words_in(one) for one in strings],
+            is_from_1904=properties is not None and properties.get("date1904") in {"1", "true"},
+        )
+
+    def style(self, held: Held) -> Style:
+        return self.styles[held.style] if held.style < len(self.styles) else Style()
+
+    def read(self, held: Held) -> tuple[str, CellValue]:
+        """The words of a cell, and its value where it is more than words."""
+        if not held.words:
+            return "", None
+        if held.kind == "b":
+            is_true = held.words == "1"
+            return "Yes" if is_true else "No", is_true
+        if held.kind == "n":
+            return self._number(held.words, self.style(held).number_format)
+        if held.kind == "d":
+            day = datetime.fromisoformat(held.words)
+            return shown_moment(day), day
+        return held.words, None
+
+    def _number(self, words: str, code: str) -> tuple[str, CellValue]:
+        """A number as its format shows it, so that 1.10 does not become 1.1."""
+        number = float(words)
+        if not math.isfinite(number):
+            return words, None
+        if is_date(code) and (when := moment(number, code, from_1904=self.is_from_1904)) is not None:
+            return shown_moment(when, code), when if isinstance(when, datetime | time) else None
+        exact = Decimal(f"{number:.{KEPT_DIGITS}g}")
+        return shown_number(exact, code), exact
+
+
+def _sheets(package: Package) -> Iterator[tuple[str, str, bool]]:
+    """Title, part and whether it is shown, of every sheet of cells; sheets that are one chart have none."""
+    relations = package.relations(package.main)
+    for one in package.xml(package.main).iterfind(f"{S}sheets/{S}sheet"):
+        relation = relations.get(one.get(f"{R}id") or "")
+        if relation and relation.kind == "worksheet":
+            yield clean_text(one.get("name", "")), relation.target, one.get("state", "visible") == "visible"
+
+
+def _grid(sheet: Sheet, book: _Book, tally: Tally) -> Grid:
+    covered = sheet.covered()
     return Grid(
-        name=title,
+        name=sheet.title,
         is_named=True,
-        rows=tuple(
-            Row(
-                cells=tuple(
-                    _cell(cell, merges.get((number, column), (1, 1)), (number, column) in covered)
-                    for column, cell in enumerate(line, start=1)
-                ),
-                number=number,
-                at=f"{title}, row {number}",
-                is_hidden=bool(sheet.row_dimensions[number].hidden) if number in sheet.row_dimensions else False,
-            )
-            for number, line in enumerate(rows, start=1)
-        ),
+        rows=tuple(_row(sheet, book, number, covered, tally) for number in range(1, sheet.last_row + 1)),
     )
 
 
-def _extent(sheet: Worksheet) -> tuple[int, int]:
-    """The last row and column with words in them: formats alone often reach to the end of the sheet."""
-    # The cells that exist, instead of iter_rows, which would make every cell up to a far-off one.
-    places = [place for place, cell in sheet._cells.items() if cell.value not in (None, "")]
-    last_row, last_column = (max((place[i] for place in places), default=0) for i in (0, 1))
-    if last_row > LARGEST_ROWS:
-        raise GridRefused(f"The sheet “{sheet.title}” has words below row {LARGEST_ROWS:,}: keep the rows of the plan.")
-    if last_column > LARGEST_COLUMNS:
-        raise GridRefused(
-            f"The sheet “{sheet.title}” has words beyond column {LARGEST_COLUMNS}: keep those of the plan."
-        )
-    return last_row, last_column
+def _row(sheet: Sheet, book: _Book, number: int, covered: set[Place], tally: Tally) -> Row:
+    tally.row()
+    at = f"{sheet.title}, row {number}"
+    places = ((number, column) for column in range(1, sheet.last_column + 1))
+    return Row(
+        cells=tuple(COVERED if place in covered else _cell(sheet, book, place, at, tally) for place in places),
+        number=number,
+        at=at,
+        is_hidden=number in sheet.hidden_rows,
+    )
 
 
-def _merges(sheet: Worksheet, last_row: int, last_column: int) -> Merges:
-    """Where merged cells begin, with the rows and columns they span inside the part that is read."""
-    return {
-        (area.min_row, area.min_col): (
-            min(area.max_row, last_row) - area.min_row + 1,
-            min(area.max_col, last_column) - area.min_col + 1,
-        )
-        for area in sheet.merged_cells.ranges
-        if area.min_row <= last_row and area.min_col <= last_column
-    }
-
-
-def _places(anchor: tuple[int, int], spans: tuple[int, int]) -> Iterator[tuple[int, int]]:
-    """The places under a merged cell other than its first."""
-    for row in range(anchor[0], anchor[0] + spans[0]):
-        for column in range(anchor[1], anchor[1] + spans[1]):
-            if (row, column) != anchor:
-                yield row, column
-
-
-def _cell(cell: SheetCell | MergedCell, spans: tuple[int, int], is_covered: bool) -> Cell:
-    value = cell.value
+def _cell(sheet: Sheet, book: _Book, place: Place, at: str, tally: Tally) -> Cell:
+    held = sheet.cells.get(place, Held())
+    words, value = book.read(held)
+    if place in sheet.links:
+        words = with_address(words, sheet.links[place])
+    rows, columns = sheet.merges.get(place, (1, 1))
     return Cell(
-        text=_shown(value, cell.number_format or "General"),
-        value=_typed(value),
-        fill=_fill(cell),
-        row_span=spans[0],
-        column_span=spans[1],
-        is_covered=is_covered,
+        text=tally.text(words, at),
+        value=value,
+        fill=book.style(held).fill,
+        row_span=rows,
+        column_span=columns,
     )
 
 
-def _typed(value: object) -> CellValue:
-    if isinstance(value, bool | datetime | date | time):
-        return value
-    return Decimal(str(value)) if isinstance(value, int | float) else None
+def _notices(sheet: Sheet) -> Iterator[str]:
+    """What a person who looks at the sheet would not expect: hidden things read, and things not read."""
+    where = f"The sheet “{sheet.title}”"
+    hidden = sorted({place[1] for place, held in sheet.cells.items() if held.words} & sheet.hidden_columns)
+    if hidden:
+        columns = "column" if len(hidden) == 1 else "columns"
+        yield f"{where} hides the {columns} {_listed(map(letters, hidden))}: read all the same."
+    if sheet.not_read_from:
+        yield (
+            f"{where} goes on in row {sheet.not_read_from:,} after more than {BLANK_ROWS} empty rows: "
+            "what stands from there on was not read."
+        )
+    if sheet.not_computed:
+        formulas = "a formula" if sheet.not_computed == 1 else f"{sheet.not_computed:,} formulas"
+        yield f"{where} has {formulas} without a result: open the file in Excel, save it and bring it again."
 
 
-def _shown(value: object, number_format: str) -> str:
-    """The words of the cell: a number as its format shows it, so that 1.10 does not become 1.1."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "Yes" if value else "No"
-    if isinstance(value, int | float):
-        return _shown_number(Decimal(str(value)), number_format)
-    if isinstance(value, datetime):
-        clock = f" {value:%H:%M}" if value.time() != time() else ""
-        return _shown_date(value) + clock
-    if isinstance(value, date):
-        return _shown_date(value)
-    text = clean_text(str(value)).strip()
-    return "\n".join(line.rstrip() for line in text.split("\n") if line.strip())
+def _beside(title: str, package: Package, relations: Iterable[Relation]) -> Iterator[str]:
+    """What stands on the sheet but in none of its cells."""
+    if any(one.kind in {"comments", "threadedComment"} for one in relations):
+        yield f"The sheet “{title}” has notes fixed to its cells, which were not read."
+    if any(one.kind == "drawing" and b"<a:t>" in package.content(one.target) for one in relations):
+        yield f"The sheet “{title}” has words in boxes over its cells, which were not read."
 
 
-def _shown_number(number: Decimal, number_format: str) -> str:
-    per_cent = number_format.rstrip().endswith("%")
-    shown = number * 100 if per_cent else number
-    whole, _, decimals = number_format.rstrip("% ").partition(".")
-    if whole in {"0", "#", "#,##0"} and set(decimals) <= {"0"}:
-        shown = round(shown, len(decimals))
-        text = f"{shown:,.{len(decimals)}f}" if "," in whole else f"{shown:.{len(decimals)}f}"
-    else:
-        text = f"{shown.normalize():f}"
-    return f"{text}%" if per_cent else text
-
-
-def _shown_date(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
-
-
-def _fill(cell: SheetCell | MergedCell) -> str:
-    """A plain fill as six hexadecimal digits; theme colours and patterns are not read."""
-    fill = cell.fill
-    if fill is None or fill.fill_type != "solid" or fill.fgColor.type != "rgb":
-        return ""
-    return str(fill.fgColor.rgb)[-6:].upper()
+def _listed(words: Iterable[str]) -> str:
+    *others, last = words
+    return f"{', '.join(others)} and {last}" if others else last

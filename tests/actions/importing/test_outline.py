@@ -251,7 +251,7 @@ def test_words_that_do_not(words):
 
 @pytest.mark.parametrize("piece", ["a", "1", " ", ".", "1 ", "• ", "1.", "1,", "<p>", "(", "Cont", "target 1 ", "-"])
 def test_forty_thousand_characters_in_a_cell_are_read_without_a_long_wait(piece):
-    long = piece * (40_000 // len(piece))
+    long = piece * (39_990 // len(piece))  # with what stands around it, the most a cell may have
     rows = ["1.1", "Calm", f"x{long}x", f"{long}.", f"1 – {long}", "GREEN"], ["", "", f"{long}!", f"b{long}", "", ""]
     assert sum(1 for _ in plan(*rows).actions()) == 1
     text = f"No.\tAction\tBaseline\n1.1\t{long}x\tx{long}"
