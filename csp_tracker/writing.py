@@ -120,19 +120,25 @@ def _clean(instance: models.Model) -> None:
     instance.clean()
 
 
-def store(instance: Tracked, *, by: models.Model, reason: str = "", links_changed: bool = False) -> bool:
+def store(
+    instance: Tracked,
+    *,
+    by: models.Model,
+    reason: str = "",
+    links_changed: bool = False,
+    was: Tracked | None = None,
+    goes_on: bool = True,
+) -> bool:
     """Save a tracked row with one history row in the person's name; return whether anything had changed.
 
     An unchanged row is not written, unless rows that tie it to others have changed: its version counts those too. A row
     that somebody else saved after `instance` was read raises Conflict. Runs in the transaction of the service that
-    calls it.
+    calls it. `was`: the row as that service has read it under the row's own lock, which saves reading it again.
+    `goes_on` is False where the service ends with a refusal, which saves the savepoint to go on from.
     """
     _refuse_outside_transaction()
     if not instance._state.adding:
-        try:
-            current = type(instance)._base_manager.select_for_update().get(pk=instance.pk)
-        except ObjectDoesNotExist:
-            raise Gone from None
+        current = was or _locked(instance)
         if current.version != instance.version:
             raise Conflict(current)
         _clean(instance)
@@ -144,26 +150,43 @@ def store(instance: Tracked, *, by: models.Model, reason: str = "", links_change
         _clean(instance)
     before = None if instance._state.adding else instance.version - 1
     _name_the_person(instance, by, reason)
-    _save(instance)
+    _save(instance, goes_on=goes_on)
     _note(instance, before, instance.version)
     return True
 
 
-def _save(instance: Tracked) -> None:
+def _locked(instance: Tracked) -> Tracked:
+    try:
+        return type(instance)._base_manager.select_for_update().get(pk=instance.pk)
+    except ObjectDoesNotExist:
+        raise Gone from None
+
+
+def _save(instance: Tracked, *, goes_on: bool) -> None:
     """Let the database judge the row; only when it refuses, ask which rule was broken, for its sentence.
 
-    Asking beforehand, as full_clean() does, costs three statements for every constraint of every row.
+    Asking beforehand, as full_clean() does, costs three statements for every constraint of every row. Asking afterwards
+    takes a savepoint: without one a refused transaction answers nothing more, and the rule is known by its name alone.
     """
     version, adding = instance.version, instance._state.adding
     try:
-        with transaction.atomic():
+        with transaction.atomic(savepoint=goes_on):
             instance.save()
-    except IntegrityError:
+    except IntegrityError as error:
         instance._state.adding = adding
         instance.version = version if adding else version - 1
-        instance.validate_unique()
-        instance.validate_constraints()
+        if goes_on:
+            instance.validate_unique()
+            instance.validate_constraints()
+        else:
+            _refuse_by_name(instance, error)
         raise
+
+
+def _refuse_by_name(instance: models.Model, error: IntegrityError) -> None:
+    for constraint in instance._meta.constraints:
+        if constraint.name in str(error):
+            raise ValidationError(constraint.get_violation_error_message()) from error
 
 
 def discard(instance: models.Model, *, by: models.Model, reason: str = "") -> None:

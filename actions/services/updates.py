@@ -1,6 +1,7 @@
 """An action's update for a quarter: drafted, submitted, returned, approved; or taken over from a file."""
 
 from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
@@ -100,7 +101,7 @@ def save_draft(
     `version` is that of the update the person saw, 0 where there was none.
     """
     words = _Words(progress, work_needed, rag, rag_reason, back_on_track, carry_forward)
-    action, update = _locked_for(action, quarter, by=by, today=today)
+    action, update, was = _locked_for(action, quarter, by=by, today=today)
     typed = typed_figures(action=action, quarter=quarter, figures=figures)
     is_second_copy = _is_second_copy(update, words, typed, version)
     if update.is_counted:
@@ -109,7 +110,7 @@ def save_draft(
         raise AlreadySubmitted
     _say(update, words)
     update.draft_figures = typed
-    store(update, by=by)
+    store(update, by=by, was=was, goes_on=False)
     return update
 
 
@@ -128,17 +129,19 @@ def submit(
     back_on_track: str = "",
     carry_forward: bool = False,
     figures: Iterable[Figure] = (),
+    readings: Mapping[Indicator, Reading | None] | None = None,
     now: datetime | None = None,
 ) -> ProgressUpdate:
     """Say it officially: from now on the light counts and the figures are on record.
 
     The author is who submits; editing later makes no new one, but the update says who else changed its words or light.
-    `now` is given where the submission lies in the past, as in a demonstration.
+    `readings`: those of the action's KPIs for the quarter, where the page has just read them; they are read again once
+    figures are written. `now` is given where the submission lies in the past, as in a demonstration.
     """
     words = _Words(progress, work_needed, rag, rag_reason, back_on_track, carry_forward)
     if rag.needs_reason and not words.rag_reason.strip():
         raise ReasonMissing(rag)
-    action, update = _locked_for(action, quarter, by=by, today=today)
+    action, update, was = _locked_for(action, quarter, by=by, today=today)
     figures = list(figures)
     typed = {str(figure.indicator.pk): figure.as_typed for figure in figures}
     is_second_copy = _is_second_copy(update, words, typed, version) and update.is_counted
@@ -152,13 +155,15 @@ def submit(
         update.edited_by, update.edited_at = by, now
     _say(update, words)
     update.draft_figures = {}
-    suggestion = suggestion_for(action, quarter, readings_of(action, quarter), today=today)
+    if figures or readings is None:
+        readings = readings_of(action, quarter)
+    suggestion = suggestion_for(action, quarter, readings, today=today)
     update.suggested_rag, update.suggested_why = suggestion.rating, suggestion.why
     if update.state != UpdateState.SUBMITTED:
         update.state, update.origin, update.figures = UpdateState.SUBMITTED, UpdateOrigin.PERSON, []
         update.submitted_by, update.submitted_at = by, now
         update.approved_by = update.approved_at = None
-    store(update, by=by)
+    store(update, by=by, was=was, goes_on=False)
     return update
 
 
@@ -248,13 +253,18 @@ def _locked(action: Action) -> Action:
     return Action.objects.select_for_update(of=("self",), no_key=True).select_related("plan").get(pk=action.pk)
 
 
-def _locked_for(action: Action, quarter: Quarter, *, by: User, today: date) -> tuple[Action, ProgressUpdate]:
-    """The action and its update of the quarter, a new one where there is none, both safe from others until we end."""
+def _locked_for(
+    action: Action, quarter: Quarter, *, by: User, today: date
+) -> tuple[Action, ProgressUpdate, ProgressUpdate | None]:
+    """The action and its update of the quarter, a new one where there is none, both safe from others until we end.
+
+    The third is the update again, to be left as it is; None where there was none.
+    """
     action = _locked(action)
     round_ = _locked_round(action, quarter)
-    update = action.updates.filter(quarter=quarter).first()
-    refuse_closed(action=action, quarter=quarter, update=update, round=round_, by=by, today=today)
-    return action, update or ProgressUpdate(action=action, quarter=quarter, drafted_by=by)
+    was = action.updates.select_for_update().filter(quarter=quarter).first()
+    refuse_closed(action=action, quarter=quarter, update=was, round=round_, by=by, today=today)
+    return action, copy(was) if was else ProgressUpdate(action=action, quarter=quarter, drafted_by=by), was
 
 
 def _locked_for_review(update: ProgressUpdate, version: int) -> tuple[Action, ProgressUpdate]:

@@ -1,6 +1,7 @@
 """What an officer owes this quarter, and the page where one action's update is written."""
 
 from datetime import date
+from functools import partial
 from typing import Any, cast
 
 from django.contrib import messages
@@ -104,7 +105,8 @@ class UpdatePage:
         form = ProgressUpdateForm(self.request.POST, plan=self.action.plan, boxes=self._boxes())
         if not form.is_valid():
             return self._form_page(form, *self._updates())
-        write = services.submit if form.is_submitting else services.save_draft
+        read = {box.indicator: box.reading for box in form.boxes}
+        write = partial(services.submit, readings=read) if form.is_submitting else services.save_draft
         try:
             write(action=self.action, quarter=self.quarter, by=self.request.user, today=self.today, **form.words)
         except FigureRefused as refused:

@@ -82,6 +82,26 @@ def test_a_bad_row_is_refused_with_a_sentence_and_leaves_nothing(agency, person)
     assert not Agency.objects.filter(name="MALDON district council").exists()
 
 
+def test_a_row_read_under_its_lock_is_not_read_again(agency, person, django_assert_num_queries):
+    was = Agency.objects.select_for_update().get(pk=agency.pk)
+    agency.short_name = "MDC"
+    with django_assert_num_queries(2):
+        assert store(agency, by=person, was=was, goes_on=False)
+    assert not store(agency, by=person, was=Agency.objects.get(pk=agency.pk), goes_on=False)
+    with pytest.raises(Conflict):
+        store(agency, by=person, was=was, goes_on=False)
+    assert agency.history.count() == 2
+
+
+def test_a_service_that_ends_with_a_refusal_still_has_its_sentence(person):
+    update = make.make_update()
+    update.submitted_by = None
+    with pytest.raises(ValidationError, match="A submitted update says who submitted it"), transaction.atomic():
+        store(update, by=person, goes_on=False)
+    update.refresh_from_db()
+    assert (update.version, update.submitted_by is None) == (1, False)
+
+
 def test_a_change_that_is_rolled_back_leaves_no_history(agency, person):
     before = agency.history.count()
     agency.name = "Changed"

@@ -383,6 +383,18 @@ def test_the_suggestion_knows_the_figure_entered_with_the_update(officer, indica
     assert f"{indicator.reference} is red" in update.suggested_why
 
 
+def test_what_the_page_has_read_of_the_kpis_need_not_be_read_again(officer, indicator, action):
+    reading = make_reading(indicator, rating=RAG.RED)
+    update = submit(action, officer, readings={indicator: reading})
+    assert f"{indicator.reference} is red" in update.suggested_why
+    assert submit(action, officer, 1, progress="More.", readings={indicator: None}).suggested_rag == RAG.NOT_RATED
+    entered = Figure(indicator, Decimal(1884), reason="Late forms.", version=reading.version)
+    known = submit(action, officer, 2, readings={indicator: None}, figures=[entered])
+    assert known.suggested_why == submit(action, officer, 3, progress="Most.").suggested_why, (
+        "a figure entered is known"
+    )
+
+
 # What a manager does
 
 

@@ -1,4 +1,5 @@
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 from django.contrib.messages import get_messages
@@ -600,10 +601,10 @@ def test_what_is_not_due_here_has_no_box(signed_in, action, fields, words):
 
 
 def queries_of(do):
-    """How many statements it takes; savepoints, which SQLite and PostgreSQL answer at once, are not counted."""
+    """How many statements it takes, with those that begin and end a transaction."""
     with CaptureQueriesContext(connection) as captured:
         do()
-    return sum(not query["sql"].startswith(("SAVEPOINT", "RELEASE")) for query in captured.captured_queries)
+    return len(captured)
 
 
 def test_the_form_costs_the_same_with_many_quarters_and_kpis(signed_in, action, kpi):
@@ -615,11 +616,13 @@ def test_the_form_costs_the_same_with_many_quarters_and_kpis(signed_in, action, 
     assert queries_of(lambda: signed_in.get(url_of(action))) == few <= 10
 
 
-def test_submitting_costs_little_however_many_quarters_there_are(signed_in, action, plan, officer):
+@pytest.mark.parametrize("button", ["submit", "draft"])
+def test_saving_costs_little_however_many_quarters_there_are(signed_in, action, plan, officer, kpi, button):
     other = make_action(plan, lead_officer=officer)
-    few = queries_of(lambda: signed_in.post(url_of(action), typed()))
+    link(other, kpi)
+    few = [queries_of(partial(signed_in.post, url_of(action), typed(button, version=seen))) for seen in (0, 1)]
     for number in range(1, 9):
         make_update(other, Quarter.from_ordinal(QUARTER.ordinal - number))
-    many = queries_of(lambda: signed_in.post(url_of(other), typed()))
+    many = [queries_of(partial(signed_in.post, url_of(other), typed(button, version=seen))) for seen in (0, 1)]
     assert many == few
-    assert few <= 15
+    assert max(few) <= 15
