@@ -41,6 +41,7 @@ READING_STATES = [
     Choice(ReadingState.NOT_AVAILABLE, "Not available", hint="There will be none for this period."),
     Choice(ReadingState.NOT_DUE, "Not due", hint="Nothing is measured in this period."),
 ]
+ONCE_RATED = "Needed once the KPI has figures, where you change how it is measured."
 HAS_FIGURE = ",".join(state.value for state in ReadingState if state.has_figure)
 
 
@@ -146,7 +147,7 @@ class IndicatorForm(VersionedForm):
             self.fields["polarity"].choices = [("", "Select which way is better"), *Polarity.choices]  # type: ignore[attr-defined]
             self.fields["polarity"].error_messages["required"] = "Select which way is better"
         else:
-            self.fields["reason"].label = "Reason for the change (optional)"
+            self.fields["reason"].help_text = ONCE_RATED
         self.helper.layout = self._layout()
 
     def _layout(self) -> Layout:

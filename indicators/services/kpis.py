@@ -30,6 +30,8 @@ FIELDS = {
     "agency",
     "not_for_publication",
 }
+#: What decides how a figure is read and rated.
+RATED_BY = ("unit", "rate_per", "decimals", "polarity", "roll_up", "frequency", "due_quarter")
 
 
 @transaction.atomic
@@ -46,9 +48,15 @@ def create_indicator(
 
 @transaction.atomic
 def change_indicator(*, indicator: Indicator, version: int, by: User, reason: str = "", **fields: Any) -> Indicator:
-    """Change the KPI that carried `version`; lights already given stay as they are."""
-    indicator = copy(indicator.refuse_if_stale(version))
+    """Change the KPI that carried `version`; lights already given stay as they are.
+
+    Once it has a figure, what decides how that is read and rated changes only with a reason.
+    """
+    as_it_was, indicator = indicator.refuse_if_stale(version), copy(indicator)
     _fill(indicator, fields)
+    is_rated_otherwise = any(getattr(indicator, name) != getattr(as_it_was, name) for name in RATED_BY)
+    if is_rated_otherwise and not reason.strip() and indicator.readings.exists():
+        raise ReasonMissing("Enter why the KPI changes.")
     store(indicator, by=by, reason=reason)
     return indicator
 

@@ -358,6 +358,30 @@ def test_an_owner_is_a_current_member_who_does_more_than_read(partnership, manag
     assert changed.owner == owner
 
 
+RATED_BY = {
+    "unit": "per_cent", "rate_per": 1000, "decimals": 2, "polarity": "higher", "roll_up": "latest",
+    "frequency": "month", "due_quarter": 2,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", RATED_BY)
+def test_what_decides_a_light_changes_with_a_reason_once_there_is_a_figure(manager, indicator, name):
+    change = {"indicator": indicator, "version": 1, "by": manager, name: RATED_BY[name]}
+    make_reading(indicator)
+    with pytest.raises(services.ReasonMissing, match="Enter why the KPI changes"):
+        services.change_indicator(**change, reason=" ")
+    assert indicator.history.count() == 1
+    services.change_indicator(**change, reason="As the police count it.")
+    assert indicator.history.first().history_change_reason == "As the police count it."
+
+
+def test_before_the_first_figure_no_reason_is_asked_nor_for_words(manager, indicator):
+    changed = services.change_indicator(indicator=indicator, version=1, by=manager, polarity="higher")
+    make_reading(indicator)
+    services.change_indicator(indicator=changed, version=2, by=manager, polarity="higher", why="It matters.")
+    assert indicator.history.count() == 3
+
+
 def test_an_owner_who_has_left_does_not_stop_other_changes(partnership, manager):
     leaver = make_member(partnership, ends_on=date(2020, 1, 1))
     indicator = make_indicator(partnership, owner=leaver)

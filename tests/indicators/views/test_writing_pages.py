@@ -217,6 +217,17 @@ def test_who_only_reads_or_has_left_is_no_owner_unless_they_are_it_already(clien
     assert client.post(url, form | {"owner": leaver.pk}).status_code == 302
 
 
+def test_a_kpi_with_figures_is_asked_why_it_is_rated_otherwise(client, manager, indicator):
+    make_reading(indicator)
+    url, form = address("indicator_edit", indicator)
+    page = client.get(url).content.decode()
+    assert "Needed once the KPI has figures" in page
+    form |= {"unit": "per_cent"}
+    refused = client.post(url, form)
+    assert refused.context["form"].errors["reason"] == ["Enter why the KPI changes."]
+    assert client.post(url, form | {"reason": "As the police count it."}).status_code == 302
+
+
 def test_a_reference_taken_is_refused_in_words(client, manager, indicator):
     make_indicator(indicator.partnership, reference="3.1")
     url, form = address("indicator_edit", indicator)
