@@ -1,6 +1,7 @@
 """The benchmark itself: its rows, its arithmetic, its bounds. What it measures runs with `python3 dev.py bench`."""
 
 import hashlib
+import json
 import re
 
 import pytest
@@ -146,6 +147,16 @@ def test_a_goal_is_missed_beyond_its_bounds(measured, missed):
 def test_a_goal_is_told_in_one_line():
     assert result(ratio=3.1, queries=6).line == "G5 list/flat 3.1 (<= 5) queries 6 (<= 8) ok"
     assert result(ratio=3.1, queries=9).line == "G5 list/flat 3.1 (<= 5) queries 9 (<= 8) MISSED: queries"
+
+
+def test_what_was_measured_is_kept_where_nobody_is_served_it(settings, monkeypatch, tmp_path):
+    served = [*settings.STATICFILES_DIRS, settings.STATIC_ROOT, settings.BASE_DIR / "build", settings.MEDIA_ROOT]
+    assert not any(run.KEPT.is_relative_to(folder) for folder in served)
+    monkeypatch.setattr(run, "KEPT", tmp_path / ".bench" / "bench.json")
+    measured = Result("G5", "list/flat", {"ratio": 5}, {"ratio": 3.14159})
+    run.write([measured], {"engine": "sqlite"}, 12.3)
+    kept = json.loads(run.KEPT.read_text())
+    assert (kept["engine"], kept["seconds"], kept["goals"][0]["measured"]) == ("sqlite", 12, {"ratio": 3.142})
 
 
 @pytest.mark.parametrize("engine", ["sqlite", "postgresql"])

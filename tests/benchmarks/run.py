@@ -33,6 +33,7 @@ from tests.benchmarks.measuring import Result
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 BUDGETS = Path(__file__).parent / "budgets.toml"
+KEPT = ROOT / ".bench" / "bench.json"  # not in build/, which is served to everybody
 DATABASES = ("default", "large", "papers")
 PACKAGES = ("Django", "django-simple-history", "openpyxl", "psycopg")
 #: A live copy's settings, for measurements that hold there; nothing of the machine's own is asked.
@@ -146,14 +147,12 @@ def say_table(rows: list[dict[str, Any]]) -> None:
         say(f"{row['page']:<16}{numbers}{ratios[0]:>10}{ratios[1]:>7}{ratios[2]:>7}")
 
 
-def write(results: list[Result], found: dict[str, Any], seconds: float) -> Path:
+def write(results: list[Result], found: dict[str, Any], seconds: float) -> None:
     """Keep everything as JSON."""
-    target = ROOT / "build" / "bench.json"
-    target.parent.mkdir(exist_ok=True)
+    KEPT.parent.mkdir(exist_ok=True)
     versions = {name: metadata.version(name) for name in PACKAGES} | {"Python": platform.python_version()}
     kept = {"versions": versions, "seconds": round(seconds), **found, "goals": [one.as_json() for one in results]}
-    target.write_text(json.dumps(kept, indent=1) + "\n")
-    return target
+    KEPT.write_text(json.dumps(kept, indent=1) + "\n")
 
 
 def one_export(slug: str) -> None:
@@ -198,10 +197,10 @@ def main() -> int:
         results, found = measure(urls["papers"], asked.only or [])
         connections.close_all()
     say_table(found["table"])
-    target = write(results, found, time.monotonic() - start)
+    write(results, found, time.monotonic() - start)
     missed = [result.goal for result in results if result.missed]
     words = f"Missed: {', '.join(missed)}." if missed else "Every goal is met."
-    say(f"\n{words} {time.monotonic() - start:.0f} s. Kept in {target.relative_to(ROOT)}.")
+    say(f"\n{words} {time.monotonic() - start:.0f} s. Kept in {KEPT.relative_to(ROOT)}.")
     return 1 if missed else 0
 
 
