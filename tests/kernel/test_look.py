@@ -290,7 +290,7 @@ def test_an_event_says_what_when_and_by_whom():
         )
     )
     assert "Edited by Ann 12 April 2010 at 2:05pm" in heard
-    assert "Due date 31 December 2009 Nothing Reason: Late" in heard
+    assert "Due date 31 December 2009 Now empty Reason: Late" in heard
 
 
 def test_an_empty_list_says_what_to_do():

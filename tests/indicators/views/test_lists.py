@@ -6,10 +6,12 @@ from datetime import UTC, datetime
 import pytest
 import time_machine
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.urls import reverse
 
 from actions.models import PriorityIndicator
 from csp_tracker.periods import FinancialYear, Period, PeriodKind, Quarter
+from csp_tracker.writing import store
 from tests.builders import (
     QUARTER,
     TODAY,
@@ -340,6 +342,17 @@ def test_the_history_names_people_reasons_and_figures(client, reader, asb, partn
     ):
         assert words in html
     assert "1901.0000" not in html
+
+
+def test_a_first_value_comes_from_nothing_and_does_not_say_so(client, reader, partnership):
+    kpi = make_indicator(partnership, definition="")
+    html = page(client, "indicator_history", kpi.pk)
+    assert kpi.name in html
+    assert 'data-label="From"' not in html
+    with transaction.atomic():
+        kpi.definition = "Counted by the police."
+        store(kpi, by=reader)
+    assert "Was empty" in page(client, "indicator_history", kpi.pk)
 
 
 @pytest.mark.parametrize("readings", [2, 20])
