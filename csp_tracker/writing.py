@@ -138,7 +138,7 @@ def store(
     """
     _refuse_outside_transaction()
     if not instance._state.adding:
-        current = was or _locked(instance)
+        current = was or held(type(instance)._base_manager.select_for_update(), instance)
         if current.version != instance.version:
             raise Conflict(current)
         _clean(instance)
@@ -155,9 +155,10 @@ def store(
     return True
 
 
-def _locked(instance: Tracked) -> Tracked:
+def held(rows: models.QuerySet, row: models.Model) -> Any:
+    """The row as it stands now among `rows`, which lock it; Gone where somebody took it away after it was read."""
     try:
-        return type(instance)._base_manager.select_for_update().get(pk=instance.pk)
+        return rows.get(pk=row.pk)
     except ObjectDoesNotExist:
         raise Gone from None
 

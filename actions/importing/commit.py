@@ -19,7 +19,7 @@ from csp_tracker.importing import Previewed, SourceFile, What, confirmed_before,
 from csp_tracker.models import FileImport, Partnership, User
 from csp_tracker.people import ImportKind
 from csp_tracker.periods import FinancialYear, Quarter
-from csp_tracker.writing import refuse_foreign
+from csp_tracker.writing import held, refuse_foreign
 
 __all__ = ["Outcome", "PlanIsHere", "SourceFile", "What", "YearMissing", "commit_plan", "reported_quarter"]
 
@@ -75,7 +75,9 @@ def commit_plan(
     stand_in_line(partnership)
     if (there := confirmed_before(partnership, ImportKind.PLAN, file.sha256)) is not None:
         return Outcome(What.THERE_ALREADY, Plan.objects.get(slug=there.decisions["plan"]), there)
-    if update is None and not is_new and (match := find_plan(tree, partnership, year)) is not None:
+    if update is not None:
+        update = held(Plan.objects.select_related("partnership"), update)
+    elif not is_new and (match := find_plan(tree, partnership, year)) is not None:
         raise PlanIsHere(match)
     changes = Changes()
     with taken_in(

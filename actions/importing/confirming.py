@@ -7,7 +7,7 @@ from django.db import transaction
 
 from actions.importing.commit import Outcome, What, commit_plan
 from actions.importing.matching import Match, find_plan
-from actions.importing.previewing import previewed, reading_of
+from actions.importing.previewing import decisions_of, previewed, tree_of
 from actions.importing.tree import PlanTree
 from actions.models import Plan
 from csp_tracker.grids.readings import Question
@@ -49,7 +49,7 @@ def confirm_import(
     once. The file is read before anybody has to wait for this.
     """
     refuse_foreign(file_import.partnership, update)
-    tree = reading_of(file_import)
+    tree = tree_of(file_import, decisions_of(file_import))
     unsettled = [
         one for one in tree.questions if one.must_be_settled and not (one.kind == "year" and (year or quarter))
     ]

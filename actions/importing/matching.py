@@ -62,7 +62,7 @@ def match_with(tree: PlanTree, plan: Plan) -> Match:
 
 
 def _known(actions: ActionQuerySet) -> ActionQuerySet:
-    return actions.prefetch_related("indicators").in_plan_order()
+    return actions.select_related("objective__priority").prefetch_related("indicators").in_plan_order()
 
 
 def _match_with(tree: PlanTree, plan: Plan, known: list[Action]) -> Match:

@@ -14,7 +14,7 @@ from csp_tracker.grids.readings import headings_signature
 from csp_tracker.importing import SourceFile, noted, store_with_bytes
 from csp_tracker.models import FileImport, Partnership, User
 from csp_tracker.people import ImportKind, ImportState
-from csp_tracker.writing import Gone, discard, store
+from csp_tracker.writing import discard, held, store
 
 READING = "reading"  # under this name the decisions about the reading are kept among those of the import
 #: What is taken over from the last file with the same headings; rows and tables are the file's own.
@@ -51,6 +51,14 @@ def decisions_of(file_import: FileImport) -> Any:
 def reading_of(file_import: FileImport) -> Any:
     """What the file says, as decided: a PlanTree, or the tree of a table of KPIs."""
     return _read(file_import, decisions_of(file_import))
+
+
+def tree_of(file_import: FileImport, decisions: Any) -> Any:
+    """What the file says with these decisions; a refusal of the reader is one that a form can show."""
+    try:
+        return _read(file_import, decisions)
+    except GridRefused as refusal:
+        raise NothingLeft(str(refusal)) from refusal
 
 
 def _read(file_import: FileImport, decisions: Any) -> Any:
@@ -112,10 +120,7 @@ def remembered(partnership: Partnership, kind: ImportKind, headings: str) -> Any
 
 def decide(*, file_import: FileImport, version: int, decisions: Any, by: User) -> FileImport:
     """Read the file with these decisions from now on."""
-    try:
-        counts = _read(file_import, decisions).summary()
-    except GridRefused as refusal:
-        raise NothingLeft(str(refusal)) from refusal
+    counts = tree_of(file_import, decisions).summary()
     with transaction.atomic():
         current = previewed(file_import, version)
         current.decisions |= {READING: decisions.to_json()}
@@ -136,9 +141,7 @@ def drop_import(*, file_import: FileImport, version: int, by: User) -> None:
 
 def previewed(file_import: FileImport, version: int) -> FileImport:
     """The row as it is now, held until the transaction ends; refused unless it can still be decided about."""
-    current = FileImport.objects.select_for_update(of=("self",)).filter(pk=file_import.pk).first()
-    if current is None:
-        raise Gone
+    current = held(FileImport.objects.select_for_update(of=("self",)), file_import)
     if current.state != ImportState.PREVIEWED:
         raise NotPreviewed
     return current.refuse_if_stale(version)

@@ -8,7 +8,7 @@ from csp_tracker.models import User
 from csp_tracker.periods import Quarter
 from csp_tracker.roles import membership_of
 from csp_tracker.text import clean_text
-from csp_tracker.writing import Foreign, store
+from csp_tracker.writing import Foreign, held, store
 
 
 @transaction.atomic
@@ -18,7 +18,7 @@ def add_comment(*, action: Action, quarter: Quarter, text: str, by: User) -> Com
     membership = membership_of(by, action.plan.partnership_id)
     if membership is None:
         raise Foreign
-    Action.objects.select_for_update(no_key=True).get(pk=action.pk)  # a double click stands in line here
+    held(Action.objects.select_for_update(no_key=True), action)  # a double click stands in line here
     said = {"action": action, "quarter": quarter, "text": clean_text(text), "written_by": by}
     if (there := Comment.objects.filter(**said).first()) is not None:
         return there
@@ -32,7 +32,7 @@ def add_private_note(*, action: Action, text: str, by: User) -> PrivateNote:
     """Note something for those who lead the action and the managers; no paper, export or history page reads it."""
     if membership_of(by, action.plan.partnership_id) is None:
         raise Foreign
-    Action.objects.select_for_update(no_key=True).get(pk=action.pk)
+    held(Action.objects.select_for_update(no_key=True), action)
     said = {"action": action, "text": clean_text(text), "written_by": by}
     if (there := PrivateNote.objects.filter(**said).first()) is not None:
         return there

@@ -10,7 +10,7 @@ from actions.services.refusals import refuse_outside
 from actions.services.shared import refuse_non_member
 from csp_tracker.models import User
 from csp_tracker.periods import Quarter
-from csp_tracker.writing import Conflict, store
+from csp_tracker.writing import Conflict, held, store
 
 
 class AlreadyLocked(ValidationError):
@@ -34,7 +34,7 @@ def open_round(
     """Ask for the plan's updates for the quarter. A quarter that has a round already raises Conflict with it."""
     refuse_outside(plan, quarter)
     # Two who open the same quarter stand in line here: the second finds the round of the first.
-    Plan.objects.select_for_update(no_key=True).get(pk=plan.pk)
+    held(Plan.objects.select_for_update(no_key=True), plan)
     if (there := plan.rounds.filter(quarter=quarter).first()) is not None:
         raise Conflict(there)
     opened = Round(plan=plan, quarter=quarter, opens_on=opens_on, due_on=due_on, committee_on=committee_on)
@@ -45,7 +45,7 @@ def open_round(
 @transaction.atomic
 def lock_round(*, round: Round, version: int, by: User, now: datetime) -> Round:  # noqa: A002 - the domain's word
     """Freeze the quarter's words and lights, whether or not every update is approved."""
-    locked = Round.objects.select_for_update(no_key=True).get(pk=round.pk)
+    locked = held(Round.objects.select_for_update(no_key=True), round)
     if locked.locked_at is not None:
         raise AlreadyLocked
     locked.refuse_if_stale(version)

@@ -33,7 +33,7 @@ from csp_tracker.models import User
 from csp_tracker.periods import Quarter
 from csp_tracker.rag import RAG, Verdict
 from csp_tracker.text import clean_text
-from csp_tracker.writing import Conflict, store
+from csp_tracker.writing import Conflict, held, store
 from indicators.models import Indicator, Reading
 
 __all__ = [
@@ -250,7 +250,7 @@ def _next_on(action: Action, today: date) -> date | None:
 
 def _locked(action: Action) -> Action:
     """The action as it stands now. Everything done to one action's updates stands in line here, on every database."""
-    return Action.objects.select_for_update(of=("self",), no_key=True).select_related("plan").get(pk=action.pk)
+    return held(Action.objects.select_for_update(of=("self",), no_key=True).select_related("plan"), action)
 
 
 def _locked_for(
@@ -271,7 +271,7 @@ def _locked_for_review(update: ProgressUpdate, version: int) -> tuple[Action, Pr
     """The action and the update a manager has read, refused where it has changed or the quarter is locked."""
     action = _locked(update.action)
     round_ = _locked_round(action, update.quarter)
-    update = action.updates.get(pk=update.pk)
+    update = held(action.updates.all(), update)
     update.refuse_if_stale(version)
     if update.state != UpdateState.SUBMITTED:
         raise NotSubmitted

@@ -9,13 +9,14 @@ from typing import Any
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import OperationalError, models, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from csp_tracker.importing.taking import stand_in_line
 from csp_tracker.models import FileImport, User
 from csp_tracker.people import ImportState
 from csp_tracker.text import one_line
-from csp_tracker.writing import Gone, Tracked, Versions, discard_all, store
+from csp_tracker.writing import Tracked, Versions, discard_all, held, store
 
 AT_ONCE = 500  # rows of one statement: databases limit how many values they are given
 NAMED = 5
@@ -61,9 +62,7 @@ class LaterImport(ValidationError):
 def undo(*, file_import: FileImport, version: int, by: User, now: datetime) -> FileImport:
     """Take back everything the import wrote, or nothing: see EditedSince."""
     stand_in_line(file_import.partnership)
-    current = FileImport.objects.select_for_update(of=("self",)).filter(pk=file_import.pk).first()
-    if current is None:
-        raise Gone
+    current = held(FileImport.objects.select_for_update(of=("self",)), file_import)
     if current.state != ImportState.CONFIRMED:
         raise NotConfirmed(current)
     current.refuse_if_stale(version)
@@ -80,12 +79,11 @@ def _refuse_before_later_ones(file_import: FileImport) -> None:
     plan = file_import.decisions.get("plan")
     if plan is None:
         return
-    later = (
-        file_import.partnership.file_imports.filter(kind=file_import.kind, state=ImportState.CONFIRMED)
-        .filter(decisions__plan=plan, confirmed_at__gt=file_import.confirmed_at)
-        .order_by("confirmed_at")
-        .last()
+    after = Q(confirmed_at__gt=file_import.confirmed_at) | Q(
+        confirmed_at=file_import.confirmed_at, pk__gt=file_import.pk
     )
+    same = file_import.partnership.file_imports.filter(kind=file_import.kind, state=ImportState.CONFIRMED)
+    later = same.filter(after, decisions__plan=plan).order_by("confirmed_at", "pk").last()
     if later is not None:
         raise LaterImport(later)
 
