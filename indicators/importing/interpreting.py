@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from statistics import median
+from typing import Any
 
 from csp_tracker.periods import FinancialYear, Period, PeriodKind
 from indicators.importing.decisions import IndicatorDecisions
@@ -156,7 +157,7 @@ class Interpreter:
         figures = [one if one.value is None else _as_points(one, is_fraction=next(fractions)) for one in figures]
         targets = [(one, _target_as_points(target, fractions)) for one, target in targets]
         baselines = [
-            replace(read, value=read.value * HUNDRED) if read.value is not None and next(fractions) else read
+            replace(read, value=_points(read.value)) if read.value is not None and next(fractions) else read
             for read in baselines
         ]
         if any(is_fraction for is_fraction in are_fractions(marked)):
@@ -361,21 +362,26 @@ def _as_figure(one: Statement, read: Stated, unit: Unit) -> Figure:
     return Figure(one, read, value, decimals)
 
 
+def _points(fraction: Decimal) -> Decimal:
+    """A fraction in points, without the noughts that multiplying leaves."""
+    return Decimal(f"{(fraction * HUNDRED).normalize():f}")
+
+
 def _as_points(figure: Figure, *, is_fraction: bool) -> Figure:
     if not is_fraction or figure.value is None or figure.stated.value is None:
         return figure
-    return replace(figure, value=figure.value * HUNDRED, decimals=max(0, figure.decimals - 2))
+    return replace(figure, value=_points(figure.value), decimals=max(0, figure.decimals - 2))
 
 
 def _target_as_points(target: StatedTarget, fractions: Iterable[bool]) -> StatedTarget:
-    scaled = {}
+    scaled: dict[str, Any] = {}
     marks = iter(fractions)
     if target.kind is not TargetKind.VALUE:
         return target
     for name in ("value", "low", "high"):
         figure = getattr(target, name)
         if figure is not None and next(marks):
-            scaled[name] = figure * HUNDRED
+            scaled[name] = _points(figure)
     return replace(target, **scaled)
 
 

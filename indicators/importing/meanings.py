@@ -47,7 +47,7 @@ WORDS: dict[Meaning, tuple[tuple[str, int], ...]] = {
         (r"^(kpi|pi|ni)$", 5),
     ),
     Meaning.NAME: (
-        (r"^(key |performance |success |kpi )*(indicators?|measures?|pis?)( (name|title|description|of success))?$", 9),
+        (r"^(key |performance |success |kpi )*(indicators?|measures?|pis)( (name|title|description|of success))?$", 9),
         (r"^(kpi|performance indicator|measure|indicator) (name|title|description)$", 9),
         (r"^(what (we|is|are) (being )?measur(e|ed|ing)|title|name)$", 9),
         (r"^kpis?$", 7),

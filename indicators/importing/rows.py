@@ -18,6 +18,7 @@ from indicators.importing.tree import NotUsed, RowKind, SourceRow
 
 LONGEST_SECTION = 160
 LONGEST_LINE = 80
+LONGEST_REFERENCE, WORDS_IN_A_REFERENCE = 20, 3
 ALIKE = 0.5
 LEGEND = re.compile(
     r"^\W*(?:key\b|legend\b|(?:red|amber|yellow|green|blue|gr[ea]y)\b\s*(?:$|[-–=:(]|means|is\b|on\b|within|target|no\b))",
@@ -108,7 +109,7 @@ def read_rows(tables: Tables, decisions: IndicatorDecisions) -> Findings:
     """Every row of every table: a KPI, more of the one above, a section, or something that is listed as not used."""
     reader = RowReader(decisions)
     for row, _ in tables.titles:
-        reader.keep(row, RowKind.TITLE, "")
+        reader.leave(row, RowKind.TITLE, "stands above the headings; only what it says of the period is used")
     for table in tables.used:
         reader.read_table(table)
     for grid, why in tables.left:
@@ -252,14 +253,14 @@ def _kind(table: Table, index: int, covered: dict[int, set[int]], above: Draft |
     if not is_named:
         return _kind_unnamed(table, row, places, above=above, has_figures=has_figures)
     first = texts[places[0]]
-    has_reference = reference is not None and reference.position in places
+    has_reference = reference is not None and _is_code(texts[reference.position])
     if not has_reference and LEGEND.match(first) and not has_figures:
         return RowKind.LEGEND
     if not has_reference and TOTAL.match(first):
         return RowKind.NOTE
     if above is not None and set(named) & covered.get(index, set()) and (name is None or name.position not in places):
         return RowKind.VALUES
-    if len(places) == 1 and (not has_reference or row.cells[places[0]].column_span > 1):
+    if len(places) == 1:
         return _kind_alone(first)
     if has_reference and len(places) == len(set(places) & set(named)) and _heads_the_next(table, index):
         return RowKind.SECTION
@@ -276,6 +277,11 @@ def _kind_unnamed(table: Table, row: Row, places: list[int], *, above: Draft | N
     if above is None or TOTAL.match(first):
         return RowKind.NOTE
     return RowKind.VALUES if Meaning.ROW in meanings or has_figures else RowKind.CONTINUATION
+
+
+def _is_code(text: str) -> bool:
+    """Whether words may be a reference: short, and not a sentence."""
+    return 0 < len(text) <= LONGEST_REFERENCE and len(text.split()) <= WORDS_IN_A_REFERENCE
 
 
 def _kind_alone(words: str) -> RowKind:

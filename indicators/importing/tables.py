@@ -130,11 +130,12 @@ def _mended(columns: tuple[Column, ...], rows: Sequence[Row]) -> tuple[Column, .
     """The columns, looked at again with the words below them."""
     columns = _with_roles(columns, rows)
     meanings = {column.meaning: column for column in columns}
-    name, definition = meanings.get(Meaning.NAME), meanings.get(Meaning.DEFINITION)
+    name = meanings.get(Meaning.NAME)
     if Meaning.REFERENCE in meanings or name is None:
         return columns
-    if _are_codes(name, rows) and definition is not None:
-        swap = {name.position: Meaning.REFERENCE, definition.position: Meaning.NAME}
+    other = next((one for one in columns if Meaning.NAME in one.alternatives), None)
+    if other is not None and _are_codes(name, rows):
+        swap = {name.position: Meaning.REFERENCE, other.position: Meaning.NAME}
         return tuple(replace(one, meaning=swap.get(one.position, one.meaning)) for one in columns)
     first = columns[0]
     if first.meaning in {Meaning.UNKNOWN, Meaning.GROUP} and name.position > 0 and _are_codes(first, rows):
@@ -227,7 +228,12 @@ def _from_columns(table: Table, year: FinancialYear | None) -> Period | None:
 
 
 def _has_figures(table: Table, column: Column) -> bool:
-    stated = (read_stated(row.cells[column.position].text) for row in table.rows)
+    role = table.column(Meaning.ROW)
+    stated = (
+        read_stated(row.cells[column.position].text)
+        for row in table.rows
+        if role is None or ROLES.get(one_line(row.cells[role.position].text).casefold()) is Meaning.FIGURE
+    )
     return any(one is not None and (one.value is not None or one.numerator is not None) for one in stated)
 
 
