@@ -12,8 +12,8 @@ from csp_tracker.grids.links import with_address
 from csp_tracker.grids.tally import Tally
 from csp_tracker.text import clean_text
 
-TAB = "\t"
-SEPARATORS = (TAB, ",", ";", "|")
+TAB, COMMA = "\t", ","
+SEPARATORS = (TAB, COMMA, ";", "|")
 LOOKED_AT = 50  # lines, to tell what separates the cells
 NAMED_SEPARATOR = re.compile(r"sep=([,;|\t])\n", re.IGNORECASE)  # what Excel writes and reads at the top
 MARKUP = re.compile(r"</?(?:p|u|i|b|em|strong|span|ul|ol|li|br|div|a|sup|sub)(?:\s[^<>]*)?/?>", re.IGNORECASE)
@@ -37,6 +37,8 @@ def read_delimited(data: bytes, name: str, tally: Tally) -> Document:
     if width > LARGEST_COLUMNS:
         raise GridRefused(f"{name} has more than {LARGEST_COLUMNS} columns, which no plan needs.")
     titles, table = _titles_first(lines)
+    for title in titles:
+        tally.text(title, "The title")
     tally.expected = len(table)
     rows = tuple(_row(number, cells, width, tally) for number, cells in table)
     kind = "txt" if separator == TAB or width < 2 else "csv"
@@ -101,7 +103,8 @@ def _separator(text: str, name: str) -> str:
     """The one that cuts most lines into the same number of cells; a tab where there is one, unless the file is .csv."""
     if TAB in text and not name.lower().endswith(".csv"):
         return TAB
-    return max(SEPARATORS, key=lambda separator: (_agreement(text, separator), -SEPARATORS.index(separator)))
+    found = [separator for separator in SEPARATORS if separator in text] or [COMMA]
+    return max(found, key=lambda separator: _agreement(text, separator))
 
 
 def _agreement(text: str, separator: str) -> int:
@@ -113,7 +116,7 @@ def _agreement(text: str, separator: str) -> int:
             if widths.total() >= LOOKED_AT:
                 break
     except csv.Error:
-        return 0
+        pass  # what came before counts
     return max((often * width for width, often in widths.items()), default=0)
 
 
@@ -145,7 +148,7 @@ def _without_frame(lines: Lines) -> Lines:
 def _titles_first(lines: Lines) -> tuple[tuple[str, ...], Lines]:
     """Lines of one cell before the first row are not part of the table."""
     first = next((index for index, (_, cells) in enumerate(lines) if sum(map(bool, cells)) > 1), len(lines))
-    titles = [_readable(cells[0] if cells else "") for _, cells in lines[:first]]
+    titles = [_readable("".join(cells)) for _, cells in lines[:first]]
     return tuple(title for title in titles if title), lines[first:]
 
 
