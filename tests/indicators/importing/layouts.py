@@ -13,8 +13,16 @@ Rows = Sequence[Sequence[Any]]
 GREEN, AMBER, RED, GREY = "00B050", "FFC000", "FF0000", "BFBFBF"
 
 
-def workbook(sheets: dict[str, Rows], *, fills: dict[tuple[str, str], str] | None = None,
-             formats: dict[tuple[str, str], str] | None = None, merges: Sequence[tuple[str, str]] = ()) -> bytes:  # fmt: skip
+Places = dict[tuple[str, str], str]
+
+
+def workbook(
+    sheets: dict[str, Rows],
+    *,
+    fills: Places | None = None,
+    formats: Places | None = None,
+    merges: Sequence[tuple[str, str]] = (),
+) -> bytes:
     """A workbook of those sheets; fills, number formats and merges by (sheet, place)."""
     book = Workbook()
     book.remove(book.active)
@@ -107,10 +115,13 @@ def derbyshire() -> bytes:
     """A county's table: which way is good in a column, grey where nothing can be rated, rates and money."""
     return document(
         [
-            ["Indicator", "Description", "Good to be", "2008/09 outturn", "2009/10 target", "Q3 2009/10", "Status", "Notes"],
-            ["NI 15", "Serious violent crime rate per 1,000 population", "Low", "0.92", "0.90", "0.21", "Grey", "Year end only"],
+            ["Indicator", "Description", "Good to be", "2008/09 outturn", "2009/10 target", "Q3 2009/10",
+             "Status", "Notes"],
+            ["NI 15", "Serious violent crime rate per 1,000 population", "Low", "0.92", "0.90", "0.21",
+             "Grey", "Year end only"],
             ["NI 20", "Assault with injury", "Low", "3,204", "3,100", "702", "Green", ""],
-            ["NI 32", "Repeat incidents of domestic violence (%)", "Low", "27%", "25%", "26.4%", "Amber", "Missed by 1.4 points"],
+            ["NI 32", "Repeat incidents of domestic violence (%)", "Low", "27%", "25%", "26.4%",
+             "Amber", "Missed by 1.4 points"],
             ["", "", "", "", "", "", "", "Small numbers"],
             ["NI 38", "Drug related offending", "Low", "n/a", "n/a", "n/a", "Grey", "No data nationally"],
             ["LI 4", "Value of goods recovered", "High", "£12,400", "£13,000", "£9,950", "Blue", ""],
