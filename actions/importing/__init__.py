@@ -28,7 +28,7 @@ def read_plan(data: bytes, name: str) -> PlanTree:
 
 def plan_in(document: Document, decisions: Decisions = GUESSED) -> PlanTree:
     """The plan in the tables of a file that was read already, as a person decided where they did."""
-    findings = read_outline(document)
+    findings = read_outline(document, decisions)
     priorities = findings.finish()
     actions = [action for priority in priorities for objective in priority.objectives for action in objective.actions]
     period = infer_period(

@@ -61,7 +61,7 @@ def read_columns(
     """What each heading means; the surer claim wins a meaning that two columns want, and a decision wins over all."""
     names = _unique([one_line(heading) for heading in headings])
     claims = [
-        dict(claims_of(heading) or (evidence[place] if evidence else NOTHING)) for place, heading in enumerate(headings)
+        _surer(claims_of(heading), evidence[place] if evidence else NOTHING) for place, heading in enumerate(headings)
     ]
     meanings = {place: decided[name] for place, name in enumerate(names) if decided and name in decided}
     settled = frozenset(meanings)
@@ -75,6 +75,10 @@ def read_columns(
         _column(name, place, meanings.get(place, Meaning.UNKNOWN), claims[place], is_settled=place in settled)
         for place, name in enumerate(names)
     )
+
+
+def _surer(claims: Claims, evidence: Claims) -> Claims:
+    return {one: max(claims.get(one, 0), evidence.get(one, 0)) for one in (*claims, *evidence)}
 
 
 def _column(name: str, place: int, meaning: Meaning, claims: Claims, *, is_settled: bool) -> Column:
@@ -104,12 +108,13 @@ def _more_lights(headings: Sequence[str], claims: Sequence[Claims], meanings: Ma
 
 
 def _colour(heading: str) -> str:
-    """ "Red", "R", or "Status R" under two rows of headings."""
+    """ "Red", "R", or "Status: R" under two rows of headings."""
     words = plain_heading(heading).split()
     last = words[-1] if words else ""
     if last in COLOURS:
         return last
-    return last if len(words) == len(last) == 1 and last in LETTERS else ""
+    is_letter = last in LETTERS and (len(words) == 1 or Meaning.RAG in claims_of(" ".join(words[:-1])))
+    return last if is_letter else ""
 
 
 def is_heading_row(texts: Sequence[str]) -> bool:

@@ -79,7 +79,7 @@ READERS: dict[str, Callable[[Any], object]] = {
 }
 
 
-def _read(name: str, values: object) -> dict[str, object]:
+def _read(name: str, values: object) -> dict[str, Any]:
     if not isinstance(values, Mapping) or not all(isinstance(key, str) for key in values):
         raise ValueError(f"The decisions on {name} are not a table of names.")
     read = {key: READERS[name](value) for key, value in values.items()}

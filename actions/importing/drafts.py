@@ -1,16 +1,17 @@
 """An action, objective or priority while its rows are still being read."""
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from string import ascii_lowercase
 
 from actions.importing.branches import ActionRead, ObjectiveRead, PriorityRead, SourceRow
 from actions.importing.columns import Meaning
 from actions.importing.joining import Vocabulary, join_cut, join_paragraph
-from actions.importing.lights import Light
 from actions.importing.lines import DASHES, Line
-from actions.importing.timescales import read_timescale
+from actions.importing.timescales import Timescale, find_dates, read_timescale
+from csp_tracker.lights import Light
 from csp_tracker.rag import RAG
 from csp_tracker.text import one_line
 
@@ -28,6 +29,9 @@ FIELDS = {
     Meaning.RESOURCES: "resources",
 }
 ABOVE_THE_ACTION = frozenset({Meaning.NUMBER, Meaning.PRIORITY, Meaning.OBJECTIVE, Meaning.RAG})
+SHARED_BY_LINES = frozenset({Meaning.LEAD, Meaning.SUPPORTING, Meaning.TIMESCALE, Meaning.STARTS})
+STORY = "Progress"  # the heading of words under an action that have none
+BULLET = re.compile(r"^\s*(?:[•\-–*]|\(?\d{1,2}[.)]|\(?[a-z][.)])\s+")
 
 
 @dataclass
@@ -39,18 +43,37 @@ class DraftAction:
     words: dict[str, str] = field(default_factory=dict)  # by heading
     places: dict[str, Meaning] = field(default_factory=dict)
     source: list[SourceRow] = field(default_factory=list)
+    printed: str = ""  # the number in the file, where that is the action's own
+    reference: str = ""  # once it is finished
 
     @classmethod
-    def begin(cls, line: Line) -> "DraftAction":
+    def begin(cls, line: Line, light: Light | None) -> "DraftAction":
         """A new action from its own row; a light in the wrong column leaves that column blank."""
-        action = cls(line, line.light, source=[line.source])
-        stray = line.stray[0] if line.stray else None
+        action = cls(line, light, source=[line.source])
+        lit = line.light_column
         for column, cell in line.filled:
-            is_no_light = column.meaning is Meaning.RAG and line.light is None and not DASHES.fullmatch(cell.text)
-            if is_no_light or (column.meaning not in ABOVE_THE_ACTION and column is not stray):
+            is_other_light = column.meaning is Meaning.RAG and column is not lit and not DASHES.fullmatch(cell.text)
+            if (is_other_light and not column.colour) or (column.meaning not in ABOVE_THE_ACTION and column is not lit):
                 action.words[column.heading] = cell.text.strip()
             action.places[column.heading] = column.meaning
         return action
+
+    def part(self, text: str) -> "DraftAction":
+        """A further action of the same row, for one line of its action cell: who, when and the light are the same."""
+        shared = {one: self.words[one] for one in self.words if self.places[one] in SHARED_BY_LINES}
+        heading = next(one for one, meaning in self.places.items() if meaning is Meaning.ACTION)
+        words = shared | {heading: text}
+        return replace(self, words=words, places=dict(self.places), source=list(self.source), printed="")
+
+    def lines(self) -> list[str]:
+        """The lines of the action cell, without their bullets."""
+        words = next((self.words[one] for one in self.words if self.places[one] is Meaning.ACTION), "")
+        return [stripped for line in words.split("\n") if (stripped := BULLET.sub("", line).strip())]
+
+    def say_only(self, text: str) -> None:
+        """Keep only that line of the action cell."""
+        heading = next(one for one, meaning in self.places.items() if meaning is Meaning.ACTION)
+        self.words[heading] = text
 
     def go_on(self, line: Line, vocabulary: Vocabulary) -> Iterator[str]:
         """Add a row that only continues this one; the words mended on the way."""
@@ -68,8 +91,31 @@ class DraftAction:
             if mended:
                 yield mended
 
+    def add_labelled(self, line: Line) -> None:
+        """Add a row that says "Progress: …": to the column of that meaning, else under its own label."""
+        self.source.append(line.source)
+        for label, meaning, words in line.labelled:
+            self._add(line, label, meaning, words)
+
+    def add_story(self, line: Line) -> None:
+        """Add a row merged over the table that tells how the action goes."""
+        self.source.append(line.source)
+        for _, cell in line.filled:
+            self._add(line, STORY, Meaning.PROGRESS, cell.text.strip())
+
+    def _add(self, line: Line, label: str, meaning: Meaning, words: str) -> None:
+        if meaning is Meaning.RAG and self.light is None:
+            self.light = line.reader.read(words)
+            if self.light is not None:
+                return
+        of_meaning = (column.heading for column in line.columns if column.meaning is meaning)
+        heading = next(of_meaning, label) if meaning is not Meaning.RAG else label
+        self.places[heading] = meaning
+        self.words[heading] = join_paragraph(self.words.get(heading, ""), words)
+
     def finish(self, *, reference: str, objective_text: str) -> ActionRead:
         """The action as it was read; one without words of its own has its objective's."""
+        self.reference = reference
         fields: dict[str, str] = {}
         extra: dict[str, str] = {}
         for heading, words in self.words.items():
@@ -85,7 +131,7 @@ class DraftAction:
             number=self.line.number,
             text=fields.pop("text", "") or objective_text,
             at=self.line.row.at,
-            timing=read_timescale(fields.get("timescale", "")),
+            timing=self._timing(fields.get("timescale", "")),
             rag=self.light.rag if self.light else RAG.NOT_RATED,
             stated_rag=self.light.as_stated if self.light else "",
             carried_forward=bool(self.light and self.light.carried_forward),
@@ -93,6 +139,15 @@ class DraftAction:
             source=tuple(self.source),
             **fields,
         )
+
+    def _timing(self, words: str) -> Timescale:
+        """What the timescale says, and when the action starts where a column of its own says that for certain."""
+        timing = read_timescale(words)
+        starts = next((self.words[one] for one in self.words if self.places[one] is Meaning.STARTS), "")
+        dates = find_dates(one_line(starts))
+        if len(dates) != 1 or timing.starts_on or (timing.due_on and dates[0].first > timing.due_on):
+            return timing
+        return replace(timing, starts_on=dates[0].first)
 
 
 @dataclass
@@ -102,20 +157,22 @@ class DraftObjective:
     number: str
     text: str
     actions: list[DraftAction] = field(default_factory=list)
+    has_own_row: bool = False
 
     def is_called(self, text: str) -> bool:
         """Whether these are its words, whatever the white space."""
         return one_line(text).casefold() == one_line(self.text).casefold()
 
-    def finish(self, taken: set[str]) -> ObjectiveRead:
-        """The objective; each action's reference is its number and place, with a letter where another has that."""
+    def finish(self, taken: set[str], printed: set[str]) -> ObjectiveRead:
+        """The objective; an action's reference is its own number, else the objective's and its place.
+
+        A letter is added where another has that. Numbers in the file come before those that are made.
+        """
         actions = []
         for position, action in enumerate(self.actions, start=1):
-            reference = next(
-                candidate
-                for candidate in (f"{self.number}.{position}{_letter(again)}" for again in count())
-                if candidate not in taken
-            )
+            made = (f"{self.number}.{position}{_letter(again)}" for again in count())
+            is_own = action.printed and action.printed not in taken
+            reference = action.printed if is_own else next(one for one in made if one not in taken | printed)
             taken.add(reference)
             actions.append(action.finish(reference=reference, objective_text=self.text))
         return ObjectiveRead(self.number, self.text, tuple(actions))
@@ -138,6 +195,10 @@ class DraftPriority:
     at: str
     source: tuple[SourceRow, ...] = ()
     objectives: list[DraftObjective] = field(default_factory=list)
+
+    def is_called(self, title: str) -> bool:
+        """Whether this is its title, whatever the case and white space."""
+        return one_line(title).casefold() == one_line(self.title).casefold()
 
     def finish(self, objectives: tuple[ObjectiveRead, ...]) -> PriorityRead:
         return PriorityRead(self.number, self.title, self.group, self.at, objectives, self.source)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 WORD = re.compile(r"[^\W\d_]+")
 LAST_WORD = re.compile(r"[^\W\d_]+\Z")
 LONGEST_WORD = 40
+LONGEST_MARK = 60
 ENDS_A_SENTENCE = re.compile(r"[.!?:;)”\"]\Z")
 CONTINUED = re.compile(r"[\s(\[]*\bcont(?:inued|inuation)?\s*(?:[/'’.]\s*)?d?\b[\s.…)\]]*\Z", re.IGNORECASE)
 
@@ -41,5 +42,6 @@ def join_paragraph(above: str, below: str) -> str:
 
 def without_continued(text: str) -> tuple[str, bool]:
     """ "7.5 (Cont /d)" is "7.5", continued."""
-    kept = CONTINUED.sub("", text)
+    head, tail = text[:-LONGEST_MARK], text[-LONGEST_MARK:]  # looked for at the end only: a cell may be very long
+    kept = head + CONTINUED.sub("", tail)
     return kept.strip(), kept != text

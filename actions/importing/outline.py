@@ -5,100 +5,186 @@ under the last number; "7.1 Cont/d" continues 7.1; a whole number with nothing b
 has no place in the tree is listed with the reason: nothing disappears.
 """
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from actions.importing.columns import Column, is_heading_row, read_columns, same_headings
-from actions.importing.findings import Findings
+from actions.importing.columns import Meaning
+from actions.importing.decisions import Decisions
+from actions.importing.findings import Findings, RowSaid
+from actions.importing.habits import habits_of
+from actions.importing.heads import numbered
 from actions.importing.joining import Vocabulary
+from actions.importing.keys import legend_in
+from actions.importing.kinds import Surroundings, kind_of
+from actions.importing.legends import LightReader
 from actions.importing.lines import Line
-from actions.importing.placing import place_row, place_section
+from actions.importing.placing import Placer
+from actions.importing.selecting import TableNames, choose_tables, names_of
+from actions.importing.tables import Table, find_tables
 from actions.importing.tree import PlanRefused, RowKind
-from csp_tracker.grids import Document, Grid, Row
+from csp_tracker.grids import Document, Row
+from csp_tracker.grids.readings import TableReading
 from csp_tracker.text import one_line
 
-ROWS_ABOVE_HEADINGS = 15
 LONGEST_TITLE = 255
-PARTED_NUMBER = re.compile(r"\D*\d+\.\d.*")
+MOST_EXAMPLES = 3
 
 
-def read_outline(document: Document) -> Findings:
+def read_outline(document: Document, decisions: Decisions) -> Findings:
     """The tree of all tables of a file that have the headings of a plan, or go on under those of the one before."""
     findings = Findings()
+    tables, findings.questions = choose_tables(find_tables(document, decisions), decisions)
+    findings.legend = legend_in(document, tables, decisions)
+    names = names_of(tables)
     vocabulary = Vocabulary(cell.text for grid in document.grids for row in grid.rows for cell in row.cells)
-    columns: tuple[Column, ...] = ()
-    for grid in document.grids:
-        found = _find_headings(grid)
-        if found is not None:
-            columns = read_columns([cell.text for cell in grid.rows[found].cells])
-            _take_titles(findings, grid, found)
-            findings.add_columns(columns)
-            findings.sheet = findings.sheet or (grid.name if grid.is_named else "")
-            _read_table(findings, grid.rows[found:], columns, vocabulary)
-        elif columns and grid.rows and len(grid.rows[0].cells) == len(columns):
-            findings.leave_out(grid.name, grid.titles, "stands between two tables")
-            _read_table(findings, grid.rows, columns, vocabulary)
+    reader = LightReader(decisions, findings.legend)
+    for table in tables:
+        if table.is_used:
+            _read_table(findings, table, names, _Reading(decisions, vocabulary, reader))
         else:
-            _leave_out_grid(findings, grid)
+            _leave_out_table(findings, table)
     findings.leave_out("the end of the file", document.after, "stands behind the last table")
-    if not columns:
+    findings.tables = list(_tables_said(tables))
+    if not findings.columns:
         raise PlanRefused(f"{document.name} has no table with a heading for actions or objectives.")
     if not any(findings.actions()):
         raise PlanRefused(f"{document.name} has the headings of a plan but no actions under them.")
     return findings
 
 
-def _find_headings(grid: Grid) -> int | None:
-    """Where the headings stand, below any titles."""
-    for index, row in enumerate(grid.rows[:ROWS_ABOVE_HEADINGS]):
-        if is_heading_row([cell.text for cell in row.cells]):
-            return index
-    return None
+class _Reading:
+    """What all tables are read with."""
+
+    def __init__(self, decisions: Decisions, vocabulary: Vocabulary, reader: LightReader) -> None:
+        self.decisions = decisions
+        self.vocabulary = vocabulary
+        self.reader = reader
 
 
-def _take_titles(findings: Findings, grid: Grid, headings_at: int) -> None:
-    """The first words above the first table are the plan's title."""
-    above = [(f"above {grid.name}", title) for title in grid.titles]
-    above += [(row.at, cell.text) for row in grid.rows[:headings_at] for cell in row.cells if not cell.is_blank]
+def _read_table(findings: Findings, table: Table, names: TableNames, reading: _Reading) -> None:
+    lines = [Line(row, table.columns, reading.reader) for row in table.rows]
+    placer = Placer(findings, reading.decisions, reading.vocabulary, habits_of(lines))
+    _take_titles(findings, table, names, placer)
+    findings.add_columns(table.columns)
+    findings.sheet = findings.sheet or (table.grid.name if table.grid.is_named else "")
+    is_again = findings.rows[RowKind.HEADER] > 0
+    for row in table.headings:
+        findings.rows[RowKind.HEADER] += 1
+        findings.leave_out(row.at, [cell.text for cell in row.cells] if is_again else [], "repeats the headings")
+        findings.said.append(RowSaid(row.at, RowKind.HEADER, _words(row), "holds the headings"))
+    following = _following(lines)
+    for line, after in zip(lines, following, strict=True):
+        _read_line(findings, line, after, placer)
+        _leave_out_aside(findings, table, line.row)
+
+
+def _read_line(findings: Findings, line: Line, following: Line | None, placer: Placer) -> None:
+    objective = findings.objective
+    around = Surroundings(
+        habits=placer.habits,
+        following=following,
+        has_objective=objective is not None,
+        has_action=bool(objective and objective.actions),
+        legend_ats=findings.legend.ats,
+        decided=placer.decisions.rows,
+    )
+    kind = placer.place(line, kind_of(line, around))
+    findings.rows[kind] += 1
+    if line.row.is_hidden and kind is not RowKind.BLANK:
+        findings.hidden_at.append(line.row.at)
+    if kind in (RowKind.RECORD, RowKind.CONTINUATION):
+        _keep_examples(findings.examples, line)
+
+
+def _following(lines: Sequence[Line]) -> list[Line | None]:
+    """For each line the next one with words."""
+    after: list[Line | None] = []
+    following: Line | None = None
+    for line in reversed(lines):
+        after.append(following)
+        following = following if line.is_blank else line
+    return after[::-1]
+
+
+def _keep_examples(examples: dict[str, list[str]], line: Line) -> None:
+    for column, cell in line.filled:
+        known = examples.setdefault(column.heading, [])
+        if len(known) < MOST_EXAMPLES and (words := one_line(cell.text)) not in known:
+            known.append(words)
+
+
+def _take_titles(findings: Findings, table: Table, names: TableNames, placer: Placer) -> None:
+    """The first words above the first table are the plan's title; what names a priority heads the rows below."""
+    if table.continues:
+        findings.leave_out(table.grid.name, table.titles, "stands between two tables")
+        return
+    above = [(f"above {table.grid.name}", title) for title in table.titles]
+    above += [(row.at, cell.text) for row in table.above for cell in row.cells if not cell.is_blank]
+    named = names.get(table)
     for at, words in above:
-        if findings.title is None and not findings.columns and len(one_line(words)) <= LONGEST_TITLE:
-            findings.title = one_line(words)
+        became = _take_title(findings, at, words, is_name=named is not None and named.at == at and named.words == words)
+        if at in {row.at for row in table.above}:
+            findings.said.append(
+                RowSaid(at, RowKind.TITLE, one_line(words), "stands above the headings", became=became)
+            )
+    if named is not None:
+        number, title = numbered(named.words)
+        same = next((one for one in findings.priorities if one.is_called(title)), None)
+        if same is not None:
+            findings.go_to(same)
         else:
-            findings.leave_out(at, [words], "stands above the table")
+            placer.add_priority(number, title, "", None, at=named.at)
 
 
-def _leave_out_grid(findings: Findings, grid: Grid) -> None:
-    findings.leave_out(f"above {grid.name}", grid.titles, "stands above a table that is not part of the plan")
-    for row in grid.rows:
-        findings.leave_out(row.at, [cell.text for cell in row.cells], "is in a table without the headings of a plan")
+def _take_title(findings: Findings, at: str, words: str, *, is_name: bool) -> str:
+    """What became of words above a table."""
+    if is_name:
+        return "the priority of the rows below"
+    if at in findings.legend.ats or f"{at}: {words}" in findings.legend.ats:
+        findings.leave_out(at, [words], "is part of the key to the lights")
+        return "the key to the lights"
+    if findings.title is None and not findings.columns and len(one_line(words)) <= LONGEST_TITLE:
+        findings.title = one_line(words)
+        return "the title of the plan"
+    if one_line(words) != findings.title:
+        findings.leave_out(at, [words], "stands above the table")
+    return ""
 
 
-def _read_table(findings: Findings, rows: Sequence[Row], columns: tuple[Column, ...], vocabulary: Vocabulary) -> None:
-    lines = [Line(row, columns) for row in rows]
-    numbers_have_parts = any(PARTED_NUMBER.fullmatch(line.number) for line in lines)
-    for line in lines:
-        kind = _read_line(findings, line, vocabulary, numbers_have_parts=numbers_have_parts)
-        findings.rows[kind] += 1
-        if line.row.is_hidden and kind is not RowKind.BLANK:
-            findings.hidden_at.append(line.row.at)
+def _leave_out_aside(findings: Findings, table: Table, row: Row) -> None:
+    words = [row.cells[place].text for place in table.aside]
+    is_key = f"{row.at}, aside" in findings.legend.ats
+    findings.leave_out(row.at, words, "is part of the key to the lights" if is_key else "stands beside the table")
 
 
-def _read_line(findings: Findings, line: Line, vocabulary: Vocabulary, *, numbers_have_parts: bool) -> RowKind:
-    """Do what the row asks for, and say what kind it is."""
-    if line.is_blank:
-        if line.filled:
-            findings.dashes_at.append(line.row.at)
-            findings.leave_out(line.row.at, [line.words], "only dashes")
-        return RowKind.BLANK
-    if same_headings([cell.text for _, cell in line], line.columns):
-        if findings.rows[RowKind.HEADER]:
-            findings.leave_out(line.row.at, [line.words], "repeats the headings")
-        return RowKind.HEADER
-    if line.is_note:
-        findings.leave_out(line.row.at, [line.words], "a note beside the table")
-        return RowKind.NOTE
-    section = line.section(numbers_have_parts=numbers_have_parts)
-    if section is None:
-        return place_row(findings, line, vocabulary)
-    place_section(findings, line, section)
-    return RowKind.SECTION
+def _leave_out_table(findings: Findings, table: Table) -> None:
+    why = table.why_not
+    findings.leave_out(f"above {table.grid.name}", table.titles, "stands above a table that is not part of the plan")
+    for row in (*table.above, *table.headings, *table.rows):
+        is_key = row.at in findings.legend.ats
+        said = "is part of the key to the lights" if is_key else why
+        findings.leave_out(row.at, [cell.text for cell in row.cells], said)
+        if not row.is_blank:
+            kind = RowKind.LEGEND if is_key else RowKind.NOTE
+            findings.said.append(RowSaid(row.at, kind, _words(row), said))
+
+
+def _words(row: Row) -> str:
+    return " | ".join(one_line(cell.text) for cell in row.cells if not cell.is_blank)
+
+
+def _tables_said(tables: Sequence[Table]) -> Iterator[TableReading]:
+    """One for each grid, which is used when any table in it is."""
+    grids: Mapping[str, list[Table]] = {}
+    for table in tables:
+        grids.setdefault(table.grid.name, []).append(table)  # type: ignore[attr-defined]
+    for name, found in grids.items():
+        used = [table for table in found if table.is_used]
+        why = _why_used(used[0]) if used else found[0].why_not
+        yield TableReading(name, bool(used), len(found[0].grid.rows), why)
+
+
+def _why_used(table: Table) -> str:
+    if table.continues:
+        return "goes on under the headings of the table before"
+    known = [column.heading for column in table.columns if column.meaning is not Meaning.UNKNOWN]
+    return f"has the headings of a plan: {', '.join(known)}"

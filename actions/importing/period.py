@@ -18,21 +18,22 @@ FEWEST_VOTES = 3
 
 def infer_period(*, title: str | None, sheet: str, file_name: str, progress: Iterable[str]) -> InferredPeriod | None:
     """The first of four signs that says a year; None where the file says nothing, never a guess from deadlines."""
-    if year := _year_named(title or ""):
+    if year := year_named(title or ""):
         return InferredPeriod(year, f"The title says {year}.")
-    if year := _year_named(sheet):
+    if year := year_named(sheet):
         return InferredPeriod(year, f"The sheet is named “{sheet}”.")
     votes = _votes(progress)
     if votes and votes.most_common(1)[0][1] >= FEWEST_VOTES:
         year, count = votes.most_common(1)[0]
         if count * 2 > votes.total():
             return InferredPeriod(year, f"Most dates in the progress lie in {year}.")
-    if year := _year_named(file_name) or _single_year(file_name):
+    if year := year_named(file_name) or _single_year(file_name):
         return InferredPeriod(year, f"The file is named “{file_name}”.")
     return None
 
 
-def _year_named(text: str) -> FinancialYear | None:
+def year_named(text: str) -> FinancialYear | None:
+    """The first financial year in some words."""
     for match in YEARS.finditer(text):
         try:
             return FinancialYear.parse(f"{match[1]}/{match[2]}")

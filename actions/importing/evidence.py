@@ -1,0 +1,46 @@
+"""What the cells of a column say about its meaning, where its heading does not."""
+
+from collections.abc import Callable, Sequence
+
+from actions.importing.columns import Claims
+from actions.importing.dictionary import Meaning
+from actions.importing.timescales import read_timescale
+from actions.values import TimescaleKind
+from csp_tracker.grids import Cell
+from csp_tracker.lights import CIRCLES, LETTERS, LIGHT_ALONE, rag_of_fill
+from csp_tracker.text import one_line
+
+FEWEST_CELLS = 2
+MOST_CELLS = 60
+NEARLY_ALL = 0.8
+LONGEST_TIMESCALE = 40
+SURE_OF_LIGHTS = 9
+SURE_OF_TIMESCALES = 5
+
+
+def evidence_of(heading: str, cells: Sequence[Cell]) -> Claims:
+    """Lights tell a column whatever its heading, "Q1" for one; dates only one without a heading."""
+    filled = [cell for cell in cells if not cell.is_blank or rag_of_fill(cell.fill)][:MOST_CELLS]
+    if len(filled) < FEWEST_CELLS:
+        return {}
+    if _share(filled, _is_light) >= NEARLY_ALL:
+        return {Meaning.RAG: SURE_OF_LIGHTS}
+    if not heading.strip() and _share(filled, _is_timescale) >= NEARLY_ALL:
+        return {Meaning.TIMESCALE: SURE_OF_TIMESCALES}
+    return {}
+
+
+def _share(cells: Sequence[Cell], is_one: Callable[[Cell], bool]) -> float:
+    return sum(map(is_one, cells)) / len(cells)
+
+
+def _is_light(cell: Cell) -> bool:
+    words = one_line(cell.text)
+    if not words:
+        return True  # a strong colour, or it would not be among the filled
+    return words.casefold() in LETTERS or bool(LIGHT_ALONE.match(words)) or words[0] in CIRCLES
+
+
+def _is_timescale(cell: Cell) -> bool:
+    words = one_line(cell.text)
+    return len(words) <= LONGEST_TIMESCALE and read_timescale(words).kind is not TimescaleKind.UNCLEAR
