@@ -20,14 +20,19 @@ from django.db import models
 from django.urls import reverse
 from lxml import html
 
+from actions.importing.commit import commit_plan
+from actions.importing.confirming import confirm_import
+from actions.importing.previewing import reading_of
+from actions.importing.undoing import undo_import
 from actions.models import Action, Objective, Plan, Priority, Round
 from actions.services import actions, assignment, notes, plans, rounds, updates
 from actions.services.figures import Figure
 from csp_tracker import services as people
+from csp_tracker.grids import read_grids
 from csp_tracker.models import Agency, FileImport, Membership, Partnership, User
 from csp_tracker.periods import Period
 from csp_tracker.rag import RAG
-from csp_tracker.writing import Tracked
+from csp_tracker.writing import Foreign, Tracked
 from indicators import services as kpis
 from indicators.models import Baseline, Indicator, RatingScheme
 from tests import builders as make
@@ -148,8 +153,10 @@ WALK: dict[str, Way] = {
         ),
         (("person_invite", "agency"), ("person_edit of membership", "agency")),
     ),
-    "FileImport.partnership": Way(why_none="The command is given it: see the tests of import_plan below."),
+    "FileImport.partnership": Way(why_none="Whoever brings the file is given it: see the tests of imports below."),
     "FileImport.imported_by": Way(why_none=WHO_ACTS),
+    "FileImport.confirmed_by": Way(why_none=WHO_ACTS),
+    "FileImport.undone_by": Way(why_none=WHO_ACTS),
     "Indicator.partnership": Way((change_kpi("partnership", lambda world: world.partnership),)),
     "Indicator.part_of": Way(
         (new_kpi("part_of", of(Indicator)), change_kpi("part_of", of(Indicator))),
@@ -516,3 +523,42 @@ def test_an_import_cannot_update_a_plan_of_another_partnership(visitors):
     with pytest.raises(CommandError, match="has no plan"):
         call_command("import_plan", PLAN_FILE, update=visitors.foreign[Plan].slug, **options)
     assert FileImport.objects.count() == 2
+
+
+def previews(world: World) -> FileImport:
+    """The world's own file, as somebody looks at it before it becomes a plan."""
+    document = read_grids(PLAN_FILE.read_bytes(), PLAN_FILE.name).to_json()
+    FileImport.objects.filter(pk=world[FileImport].pk).update(document=document)
+    return FileImport.objects.get(pk=world[FileImport].pk)
+
+
+def test_a_preview_does_not_become_part_of_a_plan_of_another_partnership(visitors):
+    own, foreign = visitors.own.fresh(), visitors.foreign.fresh()
+    with pytest.raises(Foreign):
+        confirm_import(
+            file_import=previews(own), version=1, update=foreign[Plan], by=visitors.people["manager"], now=make.NOW
+        )
+    assert own[FileImport].plans.count() == 0
+
+
+def test_a_file_of_another_partnership_does_not_become_a_plan_here(visitors):
+    own, foreign = visitors.own.fresh(), visitors.foreign.fresh()
+    file_import = previews(foreign)
+    with pytest.raises(Foreign):
+        commit_plan(
+            tree=reading_of(file_import),
+            file=file_import,
+            partnership=own.partnership,
+            by=visitors.people["manager"],
+            now=make.NOW,
+        )
+    assert file_import.plans.count() == 0
+
+
+def test_undoing_takes_nothing_of_another_partnership(visitors):
+    own, foreign = visitors.own.fresh(), visitors.foreign.fresh()
+    by = visitors.people["manager"]
+    theirs = {model: model._base_manager.count() for model in foreign.rows}
+    outcome = confirm_import(file_import=previews(own), version=1, by=by, now=make.NOW)
+    undo_import(file_import=outcome.file_import, version=2, by=by, now=make.NOW)
+    assert {model: model._base_manager.count() for model in foreign.rows} == theirs

@@ -19,15 +19,17 @@ from django.db import models
 from django.urls import reverse
 
 import actions.services
-from actions.importing import read_plan
+from actions.importing import Decisions, confirming, previewing, read_plan, undoing
 from actions.importing.commit import SourceFile, commit_plan
-from actions.models import Action, Objective, Plan, Priority, ProgressUpdate, Round
+from actions.models import Action, Comment, Objective, Plan, Priority, ProgressUpdate, Round
 from actions.services import actions as doing
 from actions.services import assignment, figures, notes, plans, rounds, updates
 from actions.services.figures import Figure
 from actions.values import ActionStatus
 from csp_tracker import services as people
-from csp_tracker.models import Agency, Membership, Partnership, User
+from csp_tracker.grids import read_grids
+from csp_tracker.models import Agency, FileImport, Membership, Partnership, User
+from csp_tracker.people import ImportKind
 from csp_tracker.periods import FinancialYear, Period
 from csp_tracker.rag import RAG
 from indicators import services as kpis
@@ -39,6 +41,9 @@ from tests.world import World
 pytestmark = pytest.mark.django_db
 PLAN_FILE = Path(__file__).parent / "seeds" / "maldon-csp-2015.docx"
 THIS_PERIOD = Period.of_quarter(make.QUARTER)
+COUNCIL_FILE = b"Ref,Action,Lead,RAG\n1.1,Light the path to the station,Police,Green\n1.2,Meet traders,Council,Red\n"
+AMBER = Decisions(lights={"soon": RAG.AMBER})
+NEXT = FinancialYear(2026)
 UNFINISHED = "Unfinished words of Maldon"
 Call = Callable[[World, dict[str, Any]], Any]
 
@@ -311,9 +316,56 @@ CASES: dict[str, Case] = {
     "actions.services.updates.import_update": Case(
         lambda own, by: imported(own.draft.action, by), lambda own, by: imported(own[Action], by)
     ),
+    "actions.importing.previewing.preview_import": Case(lambda own, by: brought(own, by)),
+    "actions.importing.previewing.decide": Case(
+        lambda own, by: previewing.decide(file_import=seen(own), version=1, decisions=AMBER, **by),
+        lambda own, by: previewing.decide(file_import=seen(own), version=7, decisions=AMBER, **by),
+    ),
+    "actions.importing.previewing.drop_import": Case(
+        on(previewing.drop_import, file_import=FileImport, version=1),
+        on(previewing.drop_import, file_import=FileImport, version=7),
+    ),
+    "actions.importing.confirming.confirm_import": Case(
+        lambda own, by: confirming.confirm_import(file_import=seen(own), version=1, year=NEXT, now=make.NOW, **by),
+        lambda own, by: confirming.confirm_import(file_import=seen(own), version=7, year=NEXT, now=make.NOW, **by),
+    ),
+    "actions.importing.undoing.undo_import": Case(
+        lambda own, by: undoing.undo_import(file_import=done(own), version=1, now=make.NOW, **by),
+        on(undoing.undo_import, file_import=FileImport, version=1, now=make.NOW),
+    ),
 }
 #: Tested below, because they write in another way or in another name.
 ELSEWHERE = {"csp_tracker.services.accept_invitation"}
+
+
+def brought(own: World, by: dict[str, Any]) -> FileImport:
+    """A preview of a small file."""
+    return previewing.preview_import(
+        partnership=own.partnership, document=read_grids(COUNCIL_FILE, "plan.csv"), name="plan.csv", data=COUNCIL_FILE,
+        kind=ImportKind.PLAN, now=make.NOW, **by,
+    )  # fmt: skip
+
+
+def told(own: World, **columns: Any) -> FileImport:
+    """The import of the world with other columns, as if it had come like this."""
+    FileImport.objects.filter(pk=own[FileImport].pk).update(**columns)
+    return FileImport.objects.get(pk=own[FileImport].pk)
+
+
+def seen(own: World) -> FileImport:
+    """The import of the world as the preview of a small file."""
+    return told(own, document=read_grids(COUNCIL_FILE, "plan.csv").to_json())
+
+
+def done(own: World) -> FileImport:
+    """The import of the world as one that has brought a comment."""
+    return told(
+        own,
+        state="confirmed",
+        confirmed_at=make.NOW,
+        confirmed_by=own.people["manager"],
+        made={"actions.Comment": {str(own[Comment].pk): [None, 1]}},
+    )
 
 
 def other_objective(own: World) -> Objective:
@@ -335,7 +387,7 @@ def visitors(django_db_setup: None, django_db_blocker: Any) -> Iterator[Visitors
 
 def services_that_write() -> set[str]:
     """Every public function of the services that acts in somebody's name or in a transaction of its own."""
-    modules = [people, kpis]
+    modules = [people, kpis, previewing, confirming, undoing]
     modules += [
         import_module(f"actions.services.{found.name}") for found in pkgutil.iter_modules(actions.services.__path__)
     ]
