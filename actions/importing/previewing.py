@@ -9,12 +9,14 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from actions.importing import Decisions, plan_in
+from actions.importing.tree import PlanTree
 from csp_tracker.grids import Document, GridRefused
 from csp_tracker.grids.readings import headings_signature
 from csp_tracker.importing import SourceFile, noted, store_with_bytes
 from csp_tracker.models import FileImport, Partnership, User
 from csp_tracker.people import ImportKind, ImportState
 from csp_tracker.writing import discard, held, store
+from indicators.importing import IndicatorDecisions, indicators_in
 
 READING = "reading"  # under this name the decisions about the reading are kept among those of the import
 #: What is taken over from the last file with the same headings; rows and tables are the file's own.
@@ -38,9 +40,17 @@ class Reader:
 
     read: Callable[[Document, Any], Any]
     decisions: Any
+    headings: Callable[[Any], str]  # what tells the next file with the same headings
 
 
-READERS: dict[str, Reader] = {ImportKind.PLAN: Reader(plan_in, Decisions)}
+def _headings_of_plan(tree: PlanTree) -> str:
+    return headings_signature(column.heading for column in tree.columns) if tree.columns else ""
+
+
+READERS: dict[str, Reader] = {
+    ImportKind.PLAN: Reader(plan_in, Decisions, _headings_of_plan),
+    ImportKind.INDICATORS: Reader(indicators_in, IndicatorDecisions, lambda tree: tree.headings_signature),
+}
 
 
 def decisions_of(file_import: FileImport) -> Any:
@@ -90,8 +100,7 @@ def preview_import(
         tree = None
     file_import = noted(SourceFile(name, data), kind=kind, partnership=partnership, by=by, now=now)
     file_import.document = document.to_json()
-    headings = [column.heading for column in tree.columns] if tree else []
-    file_import.headings = headings_signature(headings) if headings else ""
+    file_import.headings = reader.headings(tree) if tree else ""
     before = remembered(partnership, kind, file_import.headings)
     if before is not None:
         try:
