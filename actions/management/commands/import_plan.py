@@ -10,12 +10,12 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from actions.importing import PlanTree, read_plan
+from actions.importing import PlanTree, plan_in
 from actions.importing.commit import PlanIsHere, SourceFile, commit_plan
 from actions.importing.saying import outcome_in_words, outline_in_words, summary_in_words
 from actions.models import Plan
 from actions.permissions import can_edit_plans
-from csp_tracker.grids import GridRefused
+from csp_tracker.grids import GridRefused, read_safely
 from csp_tracker.models import Partnership, User
 from csp_tracker.periods import FinancialYear, Quarter
 
@@ -56,7 +56,7 @@ class Command(BaseCommand):
 
     def _handle(self, options: dict[str, Any]) -> None:
         file = _read(options["file"])
-        tree = read_plan(file.data, file.name)
+        tree = plan_in(read_safely(file.data, file.name))
         year = FinancialYear.parse(options["year"]) if options["year"] else None
         quarter = Quarter.parse(options["quarter"]) if options["quarter"] else None
         said = ""
