@@ -7,7 +7,7 @@ from typing import Any, Self
 
 import django_filters
 from django import forms
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, When
 
 from actions.models import Action, Plan
 from actions.querysets import ActionQuerySet
@@ -16,6 +16,7 @@ from csp_tracker.formfields import TrackerForm
 from csp_tracker.models import Partnership, User
 from csp_tracker.people import Role
 from csp_tracker.periods import Quarter
+from csp_tracker.querysets import is_current
 from csp_tracker.rag import RAG, Travel
 
 NONE = "none"
@@ -55,8 +56,8 @@ class Choices:
                 found.priorities.setdefault(row["slug"], []).append((row["priorities__pk"], name))
         keys = [plan["pk"] for plan in found.plans.values()]  # seen by the user: no need to ask again, action by action
         led = Action.objects.open().filter(plan__in=keys, lead_officer=OuterRef("memberships__user"))
-        working = partnership.memberships.current(today).exclude(role=Role.VIEWER)
-        leads = Exists(led) | Exists(working.filter(pk=OuterRef("memberships")))
+        works = is_current(today, "memberships__") & ~Q(memberships__role=Role.VIEWER)
+        leads = Case(When(works | Exists(led), then=True), default=False)
         agencies = partnership.agencies.order_by("name", "memberships__user__name").annotate(leads=leads)
         people = ("memberships__user", "memberships__user__name", "leads")
         for pk, agency, person, name, may_lead in agencies.values_list("pk", "name", *people):
@@ -94,7 +95,7 @@ class TickFilter(django_filters.Filter):
 
 
 class ActionFilter(django_filters.FilterSet):
-    """Actions of one partnership as the address asks for them, with their lights.
+    """Actions of one partnership as the address asks for them, with their last lights.
 
     `quarter` is the one quarter all rows are shown for, or None where each plan's rows are shown for its own.
     """
@@ -103,7 +104,7 @@ class ActionFilter(django_filters.FilterSet):
     plan = django_filters.ChoiceFilter(label="Plan", empty_label="All open plans", method="leave")
     quarter = django_filters.ChoiceFilter(label="Quarter", empty_label="The current one", method="leave")
     priority = django_filters.ChoiceFilter(label="Priority", empty_label="All", field_name="objective__priority")
-    light = django_filters.ChoiceFilter(label="Light", empty_label="All", choices=RAG.choices)
+    light = django_filters.ChoiceFilter(label="Light", empty_label="All", choices=RAG.choices, method="lit")
     moved = django_filters.ChoiceFilter(
         label="Since the quarter before", empty_label="All", choices=Travel.choices, method="has_moved"
     )
@@ -130,7 +131,7 @@ class ActionFilter(django_filters.FilterSet):
         common = set(self.own_quarters.values())
         self.quarter = self._asked(data.get("quarter")) or (common.pop() if len(common) == 1 else None)
         actions = Action.objects.visible_to(user).open().filter(plan__slug__in=self.slugs)
-        super().__init__(data, actions.with_light(self.lit_by))
+        super().__init__(data, actions.with_last_light(self.lit_by))
         for name, choices in self._offered().items():
             self.filters[name].extra["choices"] = choices
         if not self.choices.plans:
@@ -183,6 +184,10 @@ class ActionFilter(django_filters.FilterSet):
             queryset = queryset.filter(found)
         return queryset
 
+    def lit(self, queryset: ActionQuerySet, name: str, value: str) -> ActionQuerySet:
+        """Actions with this light."""
+        return queryset.with_light_of_last(self.lit_by).filter(light=value)
+
     def led_by(self, queryset: ActionQuerySet, name: str, value: str) -> ActionQuerySet:
         """Actions of this agency or officer, or of none."""
         return queryset.filter(**({f"{name}__isnull": True} if value == NONE else {name: value}))
@@ -193,7 +198,7 @@ class ActionFilter(django_filters.FilterSet):
 
     def silent(self, queryset: ActionQuerySet, name: str, value: bool) -> ActionQuerySet:
         """Actions nobody has reported on in the quarter."""
-        return queryset.filter(is_updated=False) if value else queryset
+        return queryset.with_light_of_last(self.lit_by).filter(is_updated=False) if value else queryset
 
     def has_moved(self, queryset: ActionQuerySet, name: str, value: str) -> ActionQuerySet:
         """Actions whose light moved this way since the quarter before, or cannot be compared with it."""

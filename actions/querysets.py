@@ -41,10 +41,11 @@ class OfPlanQuerySet(models.QuerySet):
     def visible_to(self, user: "User") -> Self:
         """Rows of the user's partnerships; those of a draft plan only for its managers and administrators."""
         seen, edited = _partnerships_of(user)
+        mine = Q(**{f"{self.path}partnership__in": seen})
+        if seen == edited:  # nothing is hidden from who manages all they see, and the database need not ask
+            return self.filter(mine)
         out = ~Q(**{f"{self.path}status": PlanStatus.DRAFT})
-        return self.filter(
-            Q(**{f"{self.path}partnership__in": seen}) & (out | Q(**{f"{self.path}partnership__in": edited}))
-        )
+        return self.filter(mine & (out | Q(**{f"{self.path}partnership__in": edited})))
 
 
 def _partnerships_of(user: "User") -> tuple[Any, Any]:
@@ -111,25 +112,35 @@ class ActionQuerySet(OfPlanQuerySet):
         Adds `light`; `is_updated` (a counted update for the quarter, or ended with a last light); and `last_rag`,
         `last_quarter` of its newest counted update up to the quarter. Drafts and returned updates never count.
         """
+        return self.with_last_light(quarter).with_light_of_last(quarter)
+
+    def with_last_light(self, quarter: Quarter | Mapping[int, Quarter]) -> Self:
+        """Adds `last_rag` and `last_quarter`: enough for `actions.rag.light_in_quarter` to say the light of a row."""
         updates = self.model._meta.get_field("updates").related_model._default_manager  # type: ignore[union-attr]
-        counted = updates.filter(action=OuterRef("pk"), state__in=COUNTED_STATES)
-        asked, ordinal, ends_on = self, None, None  # type: Self, Any, Any
+        counted = updates.filter(action=OuterRef("pk"), state__in=COUNTED_STATES).order_by("-quarter")
         if isinstance(quarter, Mapping):
             ordinal = _for_each_plan(quarter, lambda one: one.ordinal, models.IntegerField())
+            asked, newest = self.annotate(asked_quarter=ordinal), counted.filter(quarter__lte=OuterRef("asked_quarter"))
+        else:
+            asked, newest = self, counted.filter(quarter__lte=quarter)
+        return asked.annotate(
+            last_rag=Subquery(newest.values("rag")[:1]), last_quarter=Subquery(newest.values("quarter")[:1])
+        )
+
+    def with_light_of_last(self, quarter: Quarter | Mapping[int, Quarter]) -> Self:
+        """Adds `light` and `is_updated` where `with_last_light` has said the last one: to filter, order or count by."""
+        ordinal: Any
+        ends_on: Any
+        if isinstance(quarter, Mapping):
+            ordinal = F("asked_quarter")
             ends_on = _for_each_plan(quarter, lambda one: one.ends_on, models.DateField())
-            asked, ordinal = self.annotate(asked_quarter=ordinal), F("asked_quarter")
-            newest = counted.filter(quarter__lte=OuterRef("asked_quarter")).order_by("-quarter")
         else:
             ordinal, ends_on = Value(quarter.ordinal), quarter.ends_on
-            newest = counted.filter(quarter__lte=quarter).order_by("-quarter")
         # Said once, since every mention of the last quarter is a subquery of its own: any will do for what has ended.
         ended = Q(completed_on__lte=ends_on) | Q(closed_on__lte=ends_on)
         oldest = Case(When(ended, then=Value(0)), default=ordinal, output_field=models.IntegerField())
         counts = Q(last_quarter__gte=oldest)
-        return asked.annotate(
-            last_rag=Subquery(newest.values("rag")[:1]),
-            last_quarter=Subquery(newest.values("quarter")[:1]),
-        ).annotate(
+        return self.annotate(
             is_updated=Case(When(counts, then=True), default=False),
             light=Case(When(counts, then=F("last_rag")), default=Value(RAG.NOT_RATED), output_field=CharField()),
         )

@@ -22,13 +22,18 @@ class OfPartnershipQuerySet(models.QuerySet):
         return self.filter(partnership__in=user.memberships.current().values("partnership"))
 
 
+def is_current(today: date, path: str = "") -> Q:
+    """What makes a membership current; `path` is the lookup that leads to it."""
+    has_not_ended = Q(**{f"{path}ends_on__isnull": True}) | Q(**{f"{path}ends_on__gte": today})
+    return has_not_ended & Q(**{f"{path}user__is_active": True})
+
+
 class MembershipQuerySet(OfPartnershipQuerySet):
     """Memberships."""
 
     def current(self, today: date | None = None) -> Self:
         """Memberships that have not ended; the last day still counts."""
-        today = today or timezone.localdate()
-        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=today), user__is_active=True)
+        return self.filter(is_current(today or timezone.localdate()))
 
 
 class FileImportQuerySet(OfPartnershipQuerySet):

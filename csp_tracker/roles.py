@@ -92,7 +92,7 @@ def given(role: str, is_administrator: bool, capability: Capability) -> Grant:
 def current_memberships(user: "User") -> "dict[int, Membership]":
     """The user's current memberships by partnership. Read once for each user object, that is once a request."""
     if user.known_memberships is None:
-        current = user.memberships.current().select_related("partnership", "agency")
+        current = user.memberships.current().select_related("partnership", "agency").order_by()
         user.known_memberships = {membership.partnership_id: membership for membership in current}
     return user.known_memberships
 

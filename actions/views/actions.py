@@ -1,12 +1,13 @@
 """The filtered list of actions, and the pages that add and edit one. Its own page is in `action`."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from copy import copy
 from datetime import date
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import F
+from django.db.models import Count, F
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -28,9 +29,11 @@ from csp_tracker.requests import MemberRequest
 from csp_tracker.roles import require
 
 ROWS_ON_A_PAGE = 50
+#: What the light of a row is made of.
+MADE_OF = ("last_rag", "last_quarter", "completed_on", "closed_on")
 LISTED = (
     "pk", "plan_id", "reference", "text", "timescale", "timescale_kind", "due_on", "due_precision", "status",
-    "completed_on", "closed_on", "lead_text", "last_rag", "last_quarter",
+    "lead_text", *MADE_OF,
 )  # fmt: skip
 
 #: How many characters of a long text a row shows.
@@ -50,7 +53,7 @@ def action_list(request: MemberRequest) -> HttpResponse:
     """Actions as the address asks for them: filters, order and page are all in its query string."""
     partnership, today = current_partnership(request), timezone.localdate()
     found = ActionFilter(request.GET, partnership=partnership, user=request.user, today=today)
-    counts = sum(found.qs.light_counts().values(), LightCounts())
+    counts = _counts(found)
     sort = request.GET.get("sort", "")
     ordered = found.qs.order_by(*SORTS.get(sort, SORTS["reference"]))
     rows = ordered.values(
@@ -104,6 +107,17 @@ def _in_words(row: dict[str, Any], quarter: Quarter, today: date) -> dict[str, A
     agency = row["agency_short"] or row["agency"]
     row["lead"], row["person"] = agency or row["officer"] or row["lead_text"], agency and row["officer"]
     return row
+
+
+def _counts(found: ActionFilter) -> LightCounts:
+    """The lights of all actions found, asked for once for all that stand alike."""
+    alike = found.qs.order_by().values("plan_id", *MADE_OF).annotate(number=Count("pk"))
+    numbers: Counter[str] = Counter()
+    for row in alike:
+        light, is_updated = _light(row, found.quarter_of(row["plan_id"]))
+        numbers[light.value] += row["number"]
+        numbers["not_updated"] += 0 if is_updated else row["number"]
+    return LightCounts(**numbers)
 
 
 def _light(row: dict[str, Any], quarter: Quarter) -> tuple[RAG, bool]:
