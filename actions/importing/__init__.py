@@ -4,6 +4,8 @@ from actions.importing.decisions import Decisions, RowDecision
 from actions.importing.offers import offers_of
 from actions.importing.outline import read_outline
 from actions.importing.period import infer_period
+from actions.importing.questions import questions_of
+from actions.importing.readings import column_readings, row_readings
 from actions.importing.tree import Heading, PlanRefused, PlanTree, RowKind
 from actions.importing.warnings import warnings_of
 from csp_tracker.grids import Document, read_grids
@@ -51,4 +53,8 @@ def plan_in(document: Document, decisions: Decisions = GUESSED) -> PlanTree:
         warnings=tuple(warnings_of(findings, priorities, period, document.notices)),
         not_used=tuple(findings.not_used),
         offers=tuple(offer for action in actions for offer in offers_of(action)),
+        tables=tuple(findings.tables),
+        columns=tuple(column_readings(findings)),
+        readings=tuple(row_readings(findings)),
+        questions=tuple(questions_of(findings, actions, period, decisions)),
     )

@@ -28,6 +28,7 @@ class RowSaid:
     priority: DraftPriority | None = None
     decision: RowDecision | None = None
     has_lines: bool = False  # its action cell could be several actions
+    is_guess: bool = False  # worth a person's look
     became: str = ""  # where it is none of these
 
 

@@ -85,6 +85,7 @@ class Placer:
             self.add_priority(head.number, title, head.group, line)
         said.priority = findings.priority
         if head.is_guess:
+            said.is_guess = True
             findings.doubts.append((line.row.at, "stands alone and was read as the head of a priority"))
 
     def add_priority(self, number: str, title: str, group: str, line: Line | None, *, at: str = "") -> DraftPriority:

@@ -6,7 +6,7 @@ all, and where work *starts* is not when it is due.
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from actions.values import DatePrecision, Recurrence, TimescaleKind
 from csp_tracker.periods import FinancialYear, Quarter, last_day_of_month
@@ -32,6 +32,17 @@ QUARTER = re.compile(
 FINANCIAL_YEAR = re.compile(r"(?<![\d/.-])(?P<first>(?:19|20)\d\d)\s?[/–-]\s?(?P<second>(?:20)?\d\d)(?![\d/.-])")
 MONTH_WRITTEN = re.compile(rf"\b{MONTH}\s*,?\s*(?P<year>(?:19|20)\d\d|['’]\d\d)(?!\d)", re.IGNORECASE)
 DAY_OF_EACH_YEAR = re.compile(rf"{DAY}\s+(?:of\s+)?{MONTH}", re.IGNORECASE)
+
+# "Mar-16" is how Excel shows the month that somebody typed as "March 2016".
+MONTH_IN_EXCEL = re.compile(r"^\W*(?P<month>[a-z]{3})-(?P<year>\d\d)\W*$", re.IGNORECASE)
+SERIAL = re.compile(r"(?P<days>[34]\d{4}|50\d{3})(?:\.\d+)?")  # from 1982 to 2039
+FIRST_SERIAL = date(1899, 12, 30)
+ANY_MONTH = MONTH.replace("?P<month>", "?:")
+NO_YEAR = re.compile(
+    r"(?:by |end |early |mid |late |of |the |in |start )*"
+    rf"(?:q(?:uarter|tr)?\s?[1-4]|{ANY_MONTH}(?:\s*(?:[-–/&]|to|and)\s*{ANY_MONTH})?)\W*",
+    re.IGNORECASE,
+)
 
 ONGOING = re.compile(
     r"^\W*(?:on-?\s?going|continu(?:ous|al|ing)(?:ly)?|rolling|throughout|all year|as (?:and when|required))\b",
@@ -66,6 +77,14 @@ class Timescale:
 
 
 @dataclass(frozen=True)
+class DateDoubt:
+    """Words that look like a date and give none: a day there is not, or one of no year."""
+
+    words: str
+    is_impossible: bool
+
+
+@dataclass(frozen=True)
 class DateFound:
     """A date in some words: its first and last day, how exact it is, and where it stands."""
 
@@ -79,6 +98,8 @@ class DateFound:
 def read_timescale(words: str) -> Timescale:
     """The kind of a timescale, with the date it is due where there is exactly one, or with its first and last."""
     text = one_line(words)
+    if serial := _day_of_serial(text):
+        return Timescale(TimescaleKind.BY_DATE, due_on=serial, due_precision=DatePrecision.DAY)
     if ONGOING.search(text):
         return Timescale(TimescaleKind.ONGOING)
     for recurrence, pattern in RECURRENCES:
@@ -94,14 +115,46 @@ def read_timescale(words: str) -> Timescale:
 
 def find_dates(text: str) -> list[DateFound]:
     """Every date with a year in the words, in order; an impossible one is not a date."""
+    return sorted(_find(text)[0], key=lambda one: one.start)
+
+
+def doubts_in(words: str) -> list[DateDoubt]:
+    """What looks like a date in a timescale and is none: "31 June 2016", or "by the 31st of March"."""
+    text = one_line(words)
+    found, impossible = _find(text)
+    doubts = [DateDoubt(match[0].strip(), is_impossible=True) for match in impossible]
+    if found or doubts or read_timescale(words).kind is not TimescaleKind.UNCLEAR:
+        return doubts
+    without_year = DAY_OF_EACH_YEAR.search(text) or NO_YEAR.fullmatch(text)
+    if without_year is None:
+        return []
+    is_there = "day" not in without_year.groupdict() or _day(
+        2000, _month(without_year["month"]), int(without_year["day"])
+    )
+    return [DateDoubt(without_year[0].strip(), is_impossible=not is_there)]
+
+
+def _find(text: str) -> tuple[list[DateFound], list[re.Match[str]]]:
+    """The dates in some words, and the days among them that there are not; those hide no month or year inside them."""
     found: list[DateFound] = []
+    impossible: list[re.Match[str]] = []
     for pattern, reader in READERS:
         for match in pattern.finditer(text):
-            taken = any(match.start() < other.end and other.start < match.end() for other in found)
-            period = None if taken else reader(match)
+            places = [(one.start, one.end) for one in found] + [one.span() for one in impossible]
+            if any(match.start() < end and start < match.end() for start, end in places):
+                continue
+            period = reader(match)
             if period is not None:
                 found.append(DateFound(*period, match.start(), match.end()))
-    return sorted(found, key=lambda one: one.start)
+            elif reader is _read_day:
+                impossible.append(match)
+    return found, impossible
+
+
+def _day_of_serial(text: str) -> date | None:
+    """The day that Excel counts as "42460": what is left of a date whose format was lost."""
+    match = SERIAL.fullmatch(text)
+    return FIRST_SERIAL + timedelta(days=int(match["days"])) if match else None
 
 
 def _by(due: DateFound, *, starts_on: date | None = None) -> Timescale:
@@ -147,6 +200,10 @@ def _read_month(match: re.Match[str]) -> Read:
     return first, last_day_of_month(first), DatePrecision.MONTH
 
 
+def _read_month_in_excel(match: re.Match[str]) -> Read:
+    return _read_month(match) if match["month"].lower() in MONTHS else None
+
+
 def _read_quarter(match: re.Match[str]) -> Read:
     try:
         year = FinancialYear.parse(f"{match['first']}/{match['second']}")
@@ -171,4 +228,5 @@ READERS = (
     (QUARTER, _read_quarter),
     (FINANCIAL_YEAR, _read_financial_year),
     (MONTH_WRITTEN, _read_month),
+    (MONTH_IN_EXCEL, _read_month_in_excel),
 )
