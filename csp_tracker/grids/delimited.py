@@ -71,8 +71,9 @@ def _encodings(data: bytes) -> list[str]:
     """UTF-16 says so at its beginning, or shows it by noughts at every other place."""
     if data[:2] in MARKS:
         return [MARKS[data[:2]]]
-    if b"\x00" in data[:100]:
-        return ["utf-16-le", "utf-16-be"]
+    beginning = data[:1000]
+    if b"\x00" in beginning:
+        return ["utf-16-le" if beginning[1::2].count(0) > beginning[::2].count(0) else "utf-16-be"]
     return ["utf-8-sig", "cp1252"]
 
 

@@ -139,7 +139,7 @@ class _Layout:
         has_commas = "," in whole.rstrip(",")
         text = _without_needless(f"{rounded:,f}" if has_commas else f"{rounded:f}", decimals)
         if not has_commas and not decimals:
-            text = text.rjust(whole.count("0"), "0")
+            text = text.rjust(min(whole.count("0"), MOST_PLACES), "0")
         minus = "-" if number < 0 and rounded and "-" not in before else ""
         return f"{minus}{before}{text}{after}"
 

@@ -80,12 +80,13 @@ def words_in(element: Element | None) -> str:
     if element is None:
         return ""
     runs = (one.text or "" for one in element.iterfind(f"{S}r/{S}t"))
-    words = "".join((element.findtext(f"{S}t") or "", *runs))
-    return tidy(ESCAPED.sub(lambda found: chr(int(found[1], 16)), words) if "_x" in words else words)
+    return tidy("".join((element.findtext(f"{S}t") or "", *runs)))
 
 
 def tidy(words: str) -> str:
-    """The lines that hold words."""
+    """The lines that hold words, with the characters that Excel writes as their numbers."""
+    if "_x" in words:
+        words = ESCAPED.sub(lambda found: chr(int(found[1], 16)), words)
     lines = clean_text(words).strip().split("\n")
     return "\n".join(line.rstrip() for line in lines if line.strip())
 
@@ -152,7 +153,7 @@ class _Walk:
     def _cell(self, place: Place, cell: Element) -> None:
         kind, formula, words = cell.get("t") or "n", cell.findtext(f"{S}f"), self._words(cell)
         if formula is not None:
-            self.sheet.not_computed += cell.find(f"{S}v") is None
+            self.sheet.not_computed += not words and kind != "str"  # which may well come to no words
             if link := LINK.match(formula):
                 self.sheet.links[place] = link[1]
         is_near = place[0] <= LARGEST_ROWS and place[1] <= LARGEST_COLUMNS
