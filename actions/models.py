@@ -395,10 +395,10 @@ class Round(Tracked):
 
 
 class Unlock(Tracked):
-    """One person's leave to change one action's update after its quarter was locked, until a day, for a reason."""
+    """One person's leave to change one action's update that was approved or locked, until a day, for a reason."""
 
-    round = models.ForeignKey(Round, models.PROTECT, related_name="unlocks")
     action = models.ForeignKey(Action, models.PROTECT, related_name="unlocks")
+    quarter = QuarterField("quarter")
     person = models.ForeignKey(User, models.PROTECT, related_name="unlocks")
     until = models.DateField("until")
     reason = models.TextField("reason")
@@ -409,7 +409,7 @@ class Unlock(Tracked):
         ordering = ("-until", "pk")
 
     def __str__(self) -> str:
-        return f"{self.action.reference}, {self.person}, until {self.until:%-d %B %Y}"
+        return f"{self.action.reference}, {self.quarter}, {self.person}, until {self.until:%-d %B %Y}"
 
 
 class ProgressUpdate(Tracked):

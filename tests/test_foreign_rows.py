@@ -24,7 +24,7 @@ from actions.importing.commit import commit_plan
 from actions.importing.confirming import confirm_import
 from actions.importing.previewing import reading_of
 from actions.importing.undoing import undo_import
-from actions.models import Action, Objective, Plan, Priority, Round
+from actions.models import Action, Objective, Plan, Priority
 from actions.services import actions, assignment, notes, plans, rounds, updates
 from actions.services.figures import Figure
 from csp_tracker import services as people
@@ -125,7 +125,7 @@ def figure_of_theirs(own: World, foreign: World, by: dict[str, Any]) -> Any:
 
 def unlocking(**theirs: Any) -> Any:
     def call(own: World, foreign: World, by: dict[str, Any]) -> Any:
-        given = {"round": own[Round], "action": own[Action], "person": own[User]}
+        given = {"quarter": make.QUARTER, "action": own[Action], "person": own[User]}
         given |= {name: foreign[model] for name, model in theirs.items()}
         return rounds.unlock(until=date(2025, 8, 1), reason="Tried", **given, **by)
 
@@ -276,7 +276,6 @@ WALK: dict[str, Way] = {
     "PriorityIndicator.indicator": Way(why_none=NO_SERVICE),
     "Round.plan": Way(why_none=ITSELF),
     "Round.locked_by": Way(why_none=WHO_ACTS),
-    "Unlock.round": Way((unlocking(round=Round),)),
     "Unlock.action": Way((unlocking(action=Action),)),
     "Unlock.person": Way((unlocking(person=User),)),
     "ProgressUpdate.action": Way(why_none=ITSELF),

@@ -300,8 +300,15 @@ CASES: dict[str, Case] = {
         on(rounds.lock_round, round=Round, version=7, now=make.NOW),
     ),
     "actions.services.rounds.unlock": Case(
-        on(rounds.unlock, round=Round, action=Action, person=User, until=date(2025, 8, 2), reason="Typing error"),
-        on(rounds.unlock, round=Round, action=Action, person=User, until=date(2025, 8, 2), reason=""),
+        on(
+            rounds.unlock,
+            quarter=make.QUARTER,
+            action=Action,
+            person=User,
+            until=date(2025, 8, 2),
+            reason="Typing error",
+        ),
+        on(rounds.unlock, quarter=make.QUARTER, action=Action, person=User, until=date(2025, 8, 2), reason=""),
     ),
     "actions.services.updates.save_draft": Case(
         words(updates.save_draft),

@@ -150,7 +150,9 @@ def _fill(world: World, lead: Agency, supporting: Agency) -> None:
         make.make_support(action, supporting),
         make.link(action, indicator),
         PriorityIndicator.objects.create(priority=priority, indicator=indicator),
-        Unlock.objects.create(round=locked, action=action, person=officer, until=date(2025, 8, 1), reason="Typing."),
+        Unlock.objects.create(
+            action=action, quarter=make.QUARTER, person=officer, until=date(2025, 8, 1), reason="Typing."
+        ),
         DueDateChange.objects.create(
             action=action, from_date=date(2025, 6, 30), to_date=action.due_on, reason="Weather.", changed_by=manager
         ),

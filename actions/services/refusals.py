@@ -122,9 +122,19 @@ def refuse_closed(
         raise ActionEnded("it has been taken out of the plan")
     is_locked = round is not None and round.locked_at is not None
     is_approved = update is not None and update.state == UpdateState.APPROVED
-    if (is_locked or is_approved) and not _is_unlocked(round, action, by, today):
+    leave = action.unlocks.filter(quarter=quarter, person=by, until__gte=today)
+    if (is_locked or is_approved) and not leave.exists():
         raise RoundLocked(quarter) if is_locked else AlreadyApproved
 
 
-def _is_unlocked(round_: Round | None, action: Action, by: User, today: date) -> bool:
-    return round_ is not None and round_.unlocks.filter(action=action, person=by, until__gte=today).exists()
+def refuse_frozen(*, action: Action, quarter: Quarter, round: Round | None, still_on: date | None = None) -> None:  # noqa: A002
+    """Raise RoundLocked where a manager can no longer review the action's update, because its quarter is locked.
+
+    What was written after an unlock is reviewed as before, if need be when the leave is over; but with `still_on` only
+    while somebody has it on that day, for what is returned must be written again.
+    """
+    if round is None or round.locked_at is None:
+        return
+    leave = action.unlocks.filter(quarter=quarter)
+    if not (leave.filter(until__gte=still_on) if still_on else leave).exists():
+        raise RoundLocked(quarter)

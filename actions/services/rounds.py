@@ -20,13 +20,6 @@ class AlreadyLocked(ValidationError):
         super().__init__("The quarter has been locked already.")
 
 
-class OtherPlan(ValidationError):
-    """A round unlocks actions of its own plan only."""
-
-    def __init__(self) -> None:
-        super().__init__({"action": "Choose an action of this plan."})
-
-
 @transaction.atomic
 def open_round(
     *, plan: Plan, quarter: Quarter, opens_on: date, due_on: date, committee_on: date | None = None, by: User
@@ -55,11 +48,13 @@ def lock_round(*, round: Round, version: int, by: User, now: datetime) -> Round:
 
 
 @transaction.atomic
-def unlock(*, round: Round, action: Action, person: User, until: date, reason: str, by: User) -> Unlock:  # noqa: A002
-    """Let one person change one action's update of the quarter until the end of a day."""
-    if action.plan_id != round.plan_id:
-        raise OtherPlan
-    refuse_non_member(round.plan.partnership, person)
-    opened = Unlock(round=round, action=action, person=person, until=until, reason=reason)
+def unlock(*, action: Action, quarter: Quarter, person: User, until: date, reason: str, by: User) -> Unlock:
+    """Let one person change one action's update of the quarter until the end of a day.
+
+    Whether the quarter is locked or the update approved, and had a round or none: what a file brought has none.
+    """
+    refuse_outside(action.plan, quarter)
+    refuse_non_member(action.plan.partnership, person)
+    opened = Unlock(action=action, quarter=quarter, person=person, until=until, reason=reason)
     store(opened, by=by)
     return opened

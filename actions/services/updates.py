@@ -26,6 +26,7 @@ from actions.services.refusals import (
     RoundLocked,
     WordsMissing,
     refuse_closed,
+    refuse_frozen,
     refuse_outside,
 )
 from actions.values import ActionStatus, DatePrecision, Recurrence, TimescaleKind, UpdateOrigin, UpdateState
@@ -170,7 +171,7 @@ def submit(
 @transaction.atomic
 def approve(*, update: ProgressUpdate, version: int, by: User, now: datetime) -> ProgressUpdate:
     """Agree to the update and keep its figures as they stand; a complete light completes the action."""
-    action, update = _locked_for_review(update, version)
+    action, update, _ = _locked_for_review(update, version)
     if update.submitted_by_id == by.pk:
         raise NobodyApprovesOwnWords
     update.state, update.approved_by, update.approved_at = UpdateState.APPROVED, by, now
@@ -185,7 +186,8 @@ def return_update(*, update: ProgressUpdate, version: int, words: str, by: User,
     """Ask for a change in words; the light no longer counts until it is submitted again."""
     if not words.strip():
         raise WordsMissing
-    _, update = _locked_for_review(update, version)
+    action, update, round_ = _locked_for_review(update, version)
+    refuse_frozen(action=action, quarter=update.quarter, round=round_, still_on=timezone.localdate(now))
     update.state, update.returned_words = UpdateState.RETURNED, words
     update.returned_by, update.returned_at = by, now
     store(update, by=by, reason=words)
@@ -210,8 +212,9 @@ def import_update(
     action = _locked(action)
     if (there := action.updates.filter(quarter=quarter).first()) is not None:
         raise Conflict(there)
-    update = ProgressUpdate(action=action, quarter=quarter, drafted_by=by, rag_as_stated=rag_as_stated)
+    update = ProgressUpdate(action=action, quarter=quarter, drafted_by=by)
     _say(update, _Words(progress, work_needed, rag, "", "", carry_forward))
+    update.rag_as_stated = rag_as_stated
     update.state, update.origin = UpdateState.APPROVED, UpdateOrigin.IMPORTED
     update.submitted_by = update.approved_by = by
     update.submitted_at = update.approved_at = now
@@ -267,7 +270,7 @@ def _locked_for(
     return action, copy(was) if was else ProgressUpdate(action=action, quarter=quarter, drafted_by=by), was
 
 
-def _locked_for_review(update: ProgressUpdate, version: int) -> tuple[Action, ProgressUpdate]:
+def _locked_for_review(update: ProgressUpdate, version: int) -> tuple[Action, ProgressUpdate, Round | None]:
     """The action and the update a manager has read, refused where it has changed or the quarter is locked."""
     action = _locked(update.action)
     round_ = _locked_round(action, update.quarter)
@@ -275,9 +278,8 @@ def _locked_for_review(update: ProgressUpdate, version: int) -> tuple[Action, Pr
     update.refuse_if_stale(version)
     if update.state != UpdateState.SUBMITTED:
         raise NotSubmitted
-    if round_ is not None and round_.locked_at is not None:
-        raise RoundLocked(update.quarter)
-    return action, update
+    refuse_frozen(action=action, quarter=update.quarter, round=round_)
+    return action, update, round_
 
 
 def _locked_round(action: Action, quarter: Quarter) -> Round | None:
@@ -298,6 +300,8 @@ def _is_second_copy(update: ProgressUpdate, words: _Words, typed: Mapping[str, A
 
 
 def _say(update: ProgressUpdate, words: _Words) -> None:
+    if update.rag != words.rag:
+        update.rag_as_stated = ""  # a file's word for another light
     for name, value in asdict(words).items():
         setattr(update, name, value)
 

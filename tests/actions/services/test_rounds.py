@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 
 from actions.models import Round, Unlock
 from actions.services.refusals import OutsidePlan
-from actions.services.rounds import AlreadyLocked, OtherPlan, lock_round, open_round, unlock
+from actions.services.rounds import AlreadyLocked, lock_round, open_round, unlock
 from actions.services.shared import NotAMember
 from csp_tracker.writing import Conflict
 from tests.builders import (
@@ -81,29 +81,28 @@ def test_a_round_that_changed_since_it_was_read_is_not_locked(plan, manager):
         lock_round(round=make_round(plan, version=2), version=1, by=manager, now=NOW)
 
 
-def test_an_unlock_names_action_person_day_and_reason(plan, manager):
+def test_an_unlock_names_action_quarter_person_day_and_reason(plan, manager):
     officer, action = make_officer(plan.partnership), make_action(plan)
-    opened = unlock(
-        round=make_round(plan), action=action, person=officer, until=TODAY, reason="Typing error", by=manager
-    )
-    assert (opened.action, opened.person, opened.until) == (action, officer, TODAY)
+    opened = unlock(action=action, quarter=QUARTER, person=officer, until=TODAY, reason="Typing error", by=manager)
+    assert (opened.action, opened.quarter, opened.person, opened.until) == (action, QUARTER, officer, TODAY)
     assert opened.history.get().history_user == manager
 
 
 def test_an_unlock_needs_a_reason(plan, manager):
     with pytest.raises(ValidationError):
-        unlock(round=make_round(plan), action=make_action(plan), person=manager, until=TODAY, reason="", by=manager)
+        unlock(action=make_action(plan), quarter=QUARTER, person=manager, until=TODAY, reason="", by=manager)
 
 
-def test_only_an_action_of_the_plan_is_unlocked(plan, manager):
-    other = make_action(make_plan(plan.partnership))
-    with pytest.raises(OtherPlan):
-        unlock(round=make_round(plan), action=other, person=manager, until=TODAY, reason="Error", by=manager)
+def test_only_a_quarter_of_the_plan_is_unlocked(plan, manager):
+    with pytest.raises(OutsidePlan):
+        unlock(
+            action=make_action(plan), quarter=QUARTER.previous, person=manager, until=TODAY, reason="Error", by=manager
+        )
 
 
 @pytest.mark.parametrize("who", ["stranger", "viewer"])
 def test_only_somebody_who_may_report_is_given_leave(plan, manager, who):
     person = make_officer(make_partnership()) if who == "stranger" else make_viewer(plan.partnership)
     with pytest.raises(NotAMember):
-        unlock(round=make_round(plan), action=make_action(plan), person=person, until=TODAY, reason="Error", by=manager)
+        unlock(action=make_action(plan), quarter=QUARTER, person=person, until=TODAY, reason="Error", by=manager)
     assert not Unlock.objects.exists()

@@ -5,7 +5,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from actions.models import ProgressUpdate, Unlock
-from actions.services import updates
+from actions.services import rounds, updates
 from actions.services.figures import Figure, FigureRefused, period_due
 from actions.services.refusals import OutsidePlan
 from actions.values import ActionStatus, PlanStatus, UpdateOrigin, UpdateState
@@ -202,8 +202,8 @@ def test_a_locked_quarter_refuses(action, officer, manager):
     [pytest.param(TODAY, True, id="last day"), pytest.param(TODAY - timedelta(days=1), False, id="over")],
 )
 def test_an_unlock_lets_one_person_write_until_its_day(action, officer, manager, until, may):
-    round_ = make_round(action.plan, locked_at=NOW, locked_by=manager)
-    Unlock.objects.create(round=round_, action=action, person=officer, until=until, reason="A wrong figure.")
+    make_round(action.plan, locked_at=NOW, locked_by=manager)
+    unlocked(action, officer, until=until)
     if may:
         assert submit(action, officer).is_counted
     else:
@@ -215,10 +215,57 @@ def test_an_unlock_lets_one_person_write_until_its_day(action, officer, manager,
 
 def test_an_unlocked_approved_update_is_submitted_anew_by_who_edits_it(action, officer, manager):
     update = make_update(action, state=UpdateState.APPROVED, figures=[{"name": "ASB"}])
-    round_ = make_round(action.plan)
-    Unlock.objects.create(round=round_, action=action, person=officer, until=TODAY, reason="A wrong figure.")
+    unlocked(action, officer)
     again = submit(action, officer, version=update.version, progress="The right words.")
     assert (again.state, again.approved_by, again.approved_at, again.figures) == (UpdateState.SUBMITTED, None, None, [])
+
+
+def unlocked(action, person, until=TODAY, quarter=QUARTER):
+    return Unlock.objects.create(action=action, quarter=quarter, person=person, until=until, reason="A wrong figure.")
+
+
+def test_what_was_unlocked_in_a_locked_quarter_is_approved_again(action, officer, manager):
+    update = make_update(action, state=UpdateState.APPROVED)
+    make_round(action.plan, locked_at=NOW, locked_by=manager)
+    unlocked(action, officer)
+    again = submit(action, officer, version=update.version, progress="The right words.")
+    late = NOW + timedelta(days=30)
+    approved = updates.approve(update=again, version=again.version, by=manager, now=late)
+    assert (approved.state, approved.progress, approved.approved_at) == (UpdateState.APPROVED, "The right words.", late)
+
+
+def test_it_is_returned_only_while_somebody_can_still_write_it_again(action, officer, manager):
+    make_round(action.plan, locked_at=NOW, locked_by=manager)
+    unlocked(action, officer)
+    again = submit(action, officer)
+    given = {"update": again, "version": again.version, "words": "How many came?", "by": manager}
+    with pytest.raises(updates.RoundLocked):
+        updates.return_update(**given, now=NOW + timedelta(days=1))
+    returned = updates.return_update(**given, now=NOW)
+    assert submit(action, officer, version=returned.version, progress="Sixty came.").state == UpdateState.SUBMITTED
+
+
+def test_what_was_not_unlocked_stays_as_it_was_locked(action, officer, manager):
+    update = make_update(action)
+    make_round(action.plan, locked_at=NOW, locked_by=manager)
+    unlocked(make_action(action.objective), officer)
+    unlocked(action, officer, quarter=QUARTER.next)
+    with pytest.raises(updates.RoundLocked):
+        updates.approve(update=update, version=update.version, by=manager, now=NOW)
+
+
+def test_what_a_file_said_is_corrected_after_an_unlock_though_the_quarter_had_no_round(action, officer, manager):
+    imported = updates.import_update(
+        action=action, quarter=QUARTER, progress="As the file has it.", work_needed="", rag=RAG.AMBER,
+        rag_as_stated="Yellow", carry_forward=False, by=manager, now=NOW,
+    )  # fmt: skip
+    with pytest.raises(updates.AlreadyApproved):
+        submit(action, manager, version=imported.version)
+    rounds.unlock(action=action, quarter=QUARTER, person=manager, until=TODAY, reason="Misread.", by=manager)
+    corrected = submit(action, manager, version=imported.version, rag=RAG.GREEN, progress="As it was meant.")
+    assert (corrected.state, corrected.origin, corrected.rag_as_stated) == (UpdateState.SUBMITTED, "person", "")
+    other = make_manager(action.plan.partnership)
+    assert updates.approve(update=corrected, version=corrected.version, by=other, now=NOW).rag == RAG.GREEN
 
 
 @pytest.mark.parametrize("quarter", [QUARTER.previous, QUARTER.next.next.next.next], ids=["before", "after"])

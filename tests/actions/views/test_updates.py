@@ -329,13 +329,13 @@ def test_a_quarter_that_cannot_be_written_is_explained(signed_in, action, quarte
 
 
 def test_a_locked_quarter_is_explained_and_gives_typed_words_back(signed_in, action, manager, officer):
-    round_ = make_round(action.plan, locked_at=NOW, locked_by=manager)
+    make_round(action.plan, locked_at=NOW, locked_by=manager)
     assert "is locked" in words_of(signed_in.get(url_of(action)))
     response = signed_in.post(url_of(action), typed(progress="Typed before the lock"))
     assert response.status_code == 409
     assert "is locked" in words_of(response)
     assert "Typed before the lock" in words_of(response)
-    Unlock.objects.create(round=round_, action=action, person=officer, until=TODAY, reason="A wrong figure")
+    Unlock.objects.create(action=action, quarter=QUARTER, person=officer, until=TODAY, reason="A wrong figure")
     assert signed_in.post(url_of(action), typed()).status_code == 302
 
 
