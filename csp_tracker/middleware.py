@@ -5,13 +5,16 @@ from time import time
 
 from django.conf import settings
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponseBase
+from django.db import IntegrityError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
 from django.urls import reverse
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
 SIGNED_IN_AT = "signed_in_at"
 SEEN_AT = "seen_at"
+POINTS_TO_NOTHING = "foreign key constraint"  # as SQLite and PostgreSQL both call it
 SEEN_EVERY = 60  # seconds: writing the session on every page would make each reader a writer
 
 
@@ -73,3 +76,23 @@ class NoStore:
         if signed_in or request.user.is_authenticated:
             response.headers["Cache-Control"] = "no-store"
         return response
+
+
+class TakenAway:
+    """Say so where something was added to what somebody took away in that very moment, by undoing its import for one.
+
+    Databases notice only when the change is to be kept, after the service and its refusals have ended.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Leave the answer as it is."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """A page in words, in place of an error of ours; any other error stays one."""
+        if isinstance(exception, IntegrityError) and POINTS_TO_NOTHING in str(exception).lower():
+            return render(request, "taken_away.html", status=404)
+        return None

@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
+    "csp_tracker.middleware.TakenAway",
 ]
 
 ROOT_URLCONF = "csp_tracker.urls"

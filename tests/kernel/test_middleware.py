@@ -4,7 +4,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.db import IntegrityError
 from django.test import Client
+from django.urls import reverse
+
+from actions.models import Objective, Priority
+from actions.services import plans
+from csp_tracker.writing import store
+from tests import builders as make
 
 pytestmark = pytest.mark.django_db
 
@@ -98,3 +105,37 @@ def test_nobody_can_sign_up(client):
     posted = {"email": "new@maldon.example", "password1": "a long enough one", "password2": "a long enough one"}
     client.post("/accounts/signup/", posted)
     assert not get_user_model().objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+class TestWhatWasTakenAway:
+    """The row is gone between the form's own look at it and the moment the change is kept."""
+
+    @pytest.fixture
+    def add_objective(self, client, monkeypatch):
+        priority = make.make_priority()
+        client.force_login(make.make_manager(priority.plan.partnership))
+
+        def add_objective(before):
+            monkeypatch.setattr(plans, "store", before)
+            return client.post(reverse("plan_objective_new", args=[priority.plan.slug, priority.pk]), {"text": "Light the paths"})
+
+        return add_objective
+
+    def test_a_page_says_so(self, add_objective):
+        def store_too_late(instance, **named):
+            store(instance, **named)
+            Priority.objects.filter(pk=instance.priority_id)._raw_delete("default")
+
+        answer = add_objective(store_too_late)
+        assert answer.status_code == 404
+        assert "Somebody took it away while you were working" in answer.content.decode()
+        assert not Objective.objects.exists()
+
+    def test_another_error_of_the_database_stays_one(self, add_objective):
+        def store_wrongly(instance, **_named):
+            instance.text = None
+            instance.save()
+
+        with pytest.raises(IntegrityError):
+            add_objective(store_wrongly)
