@@ -43,7 +43,8 @@ def questions_of(sense: Sense, tables: Sequence[Table]) -> Iterator[Question]:
     """What a person should settle, or at least look at."""
     ats = tuple(dict.fromkeys(one.at for one in sense.unplaced))
     if ats:
-        yield Question("quarter", _which_quarter(sense.unplaced), ats=ats, must_be_settled=True)
+        kind = "year" if _lacks_only_the_year(sense.unplaced) else "quarter"
+        yield Question(kind, _which_quarter(sense.unplaced), ats=ats, must_be_settled=True)
     for word, found in unknown_words(sense.unknown_lights).items():
         yield Question("light", f"Which light is “{word}”?", word=word, ats=tuple(found))
     for one in sense.unreadable:
@@ -93,17 +94,25 @@ def _on_polarity(sense: Sense) -> Iterator[str]:
     if silent:
         yield (
             f"The file does not say which way is better for {_count(silent, 'KPI', 'KPIs')}, "
-            f"so they are not rated: {_list(silent)}."
+            f"so no light is worked out: {_list(silent)}."
         )
     shown = [f"{read.label} {read.polarity.value}" for read, way in sense.ways if way.why and not way.is_stated]
     if shown:
         yield f"Which way is better was taken from the published lights: {_list(shown)}."
 
 
+def _lacks_only_the_year(unplaced: Sequence[Statement]) -> bool:
+    """Whether every column names its quarter or month, and only the year is open."""
+    named = {column.heading for one in unplaced for column in one.table.columns if column.when.kind is not None}
+    return all(one.heading in named for one in unplaced)
+
+
 def _which_quarter(unplaced: Sequence[Statement]) -> str:
     names = dict.fromkeys(one.table.name for one in unplaced)
     headings = dict.fromkeys(f"“{one.heading}”" for one in unplaced)
-    return f"{_list(names)} does not say which quarter {_list(headings)} is for: please say."
+    kind = "year" if _lacks_only_the_year(unplaced) else "quarter"
+    verb = "is" if len(headings) == 1 else "are"
+    return f"{_list(names)} does not say which {kind} {_list(headings)} {verb} for: please say."
 
 
 def _count(things: Sequence[object], one: str, several: str) -> str:

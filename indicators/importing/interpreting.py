@@ -16,7 +16,7 @@ from indicators.importing.rows import Draft, Findings, Statement, statements_of
 from indicators.importing.stated import Stated, read_stated
 from indicators.importing.targets import StatedTarget, read_target
 from indicators.importing.tree import EarlierFigure, IndicatorRead, NotUsed, ReadingRead, Revision, TargetRead
-from indicators.values import DECIMALS, Frequency, ReadingState, TargetKind, Unit
+from indicators.values import DECIMALS, Frequency, ReadingState, TargetKind, Unit, figure_as_typed
 
 OF_READINGS = (Meaning.FIGURE, Meaning.PREVIOUS, Meaning.SAME_LAST_YEAR, Meaning.LAST_YEAR)
 OF_TARGETS = (Meaning.TARGET, Meaning.YEAR_TARGET)
@@ -96,7 +96,7 @@ class Interpreter:
             group=draft.group,
             unit=unit,
             rate_per=rate_per,
-            decimals=max((one.decimals for one in figures), default=0),
+            decimals=_decimals(figures, [target for _, target in targets], baselines),
             polarity=way.polarity,
             polarity_why=way.why,
             roll_up=roll_up_of(unit, words),
@@ -233,13 +233,14 @@ class Interpreter:
             if not light.is_known:
                 self.sense.unknown_lights.append((one.at, light))
             period = self.period_for(one, readings, needs_figure=light.rag.is_rated)
-            reading = readings.get(period) if period else None
             if period is None:
                 self.leave(one, "it is not said which quarter it is for")
-            elif reading is None:
-                readings[period] = _without_figure(period, one, published_rag=light.rag, published_word=light.word)
-            elif reading.published_rag is None:
-                readings[period] = replace(reading, published_rag=light.rag, published_word=light.word)
+                continue
+            beside = readings.get(period) or _without_figure(period, one)
+            if beside.published_rag is None:
+                readings[period] = replace(
+                    beside, published_rag=light.rag, published_word=light.word, is_light_known=light.is_known
+                )
         for figure in figures:
             reading = readings.get(figure.period) if figure.period else None
             is_light = figure.statement.meaning is Meaning.FIGURE and id(figure.statement.table) in self.coloured
@@ -344,6 +345,13 @@ class Interpreter:
 
     def frequency(self, readings: Sequence[ReadingRead]) -> Frequency:
         return frequency_of(self.draft.said(Meaning.FREQUENCY), [reading.period.kind for reading in readings])
+
+
+def _decimals(figures: Sequence[Figure], targets: Sequence[StatedTarget], baselines: Sequence[BaselineRead]) -> int:
+    """As many as the figures are written with, and as no target or baseline needs more of."""
+    others = [*(value for target in targets for value in target.figures), *(read.value for read in baselines)]
+    needed = [len(figure_as_typed(value).partition(".")[2]) for value in others if value is not None]
+    return min(DECIMALS, max([*(one.decimals for one in figures), *needed], default=0))
 
 
 def _never() -> Period:

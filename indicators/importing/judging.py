@@ -18,7 +18,7 @@ def differences_in(indicators: Iterable[IndicatorRead], rule: Scheme = STANDARD)
     """Every published light that the rule does not give, in the order of the file."""
     for read in indicators:
         for reading, verdict in verdicts_on(read, rule):
-            if reading.published_rag is not None and reading.published_rag is not verdict.rating:
+            if reading.published_rag not in (None, verdict.rating) and reading.is_light_known:
                 yield Difference(
                     reference=read.reference,
                     name=read.name,

@@ -21,20 +21,21 @@ UNIT_WORDS = (
     (Unit.NUMBER, re.compile(r"\bnumber\b|^no\.?$|\bcount\b|^#$|\bdays\b|\bhours\b|\bincidents\b", re.IGNORECASE)),
 )
 UNITS_IN_NAMES = ((Unit.RATE, RATE_PER), *UNIT_WORDS[1:3])  # "detection rate" is mostly a percentage
-SMALL = r"low(?:er)?|small(?:er)?|less|fewer|decreas\w+|down(?:ward)?"
-LARGE = r"high(?:er)?|big(?:ger)?|larger?|more|greater|increas\w+|up(?:ward)?"
+SMALL = r"low(?:er)?|small(?:er)?|less|fewer|decreas\w*|down(?:ward)?"
+LARGE = r"high(?:er)?|big(?:ger)?|larger?|more|greater|increas\w*|up(?:ward)?"
 IS_BETTER = re.compile(
     rf"\b(?P<way>{SMALL}|{LARGE})\s*(?:(?:numbers?|figures?|values?|is|are|=|the)\s*)*"
     r"(?:better|good|best|improve\w*|desired)\b"
     rf"|\b(?:better|good|improvement)\s*(?:when|if|is|to be|=|:)+\s*(?P<after>{SMALL}|{LARGE})\b",
     re.IGNORECASE,
 )
+AIM = r"^\W*(?:(?:we )?aim(?:ing)? to |to )?"
 LOWER_WORDS = re.compile(
-    r"^\W*(?:l|low(?:er)?|small(?:er)?|less|fewer|minimi[sz]e|min|decreas\w*|reduc\w*|down\w*|negative)\b|[↓▼⬇]|^-$",
+    rf"{AIM}(?:l|{SMALL}|minimi[sz]e|min|reduc\w*|downwards|negative)\b|[↓▼⬇]|^-$",
     re.IGNORECASE,
 )
 HIGHER_WORDS = re.compile(
-    r"^\W*(?:h|high(?:er)?|big(?:ger)?|large[r]?|more|maximi[sz]e|max|increas\w*|improv\w*|up\w*|positive)\b|[↑▲⬆]|^\+$",
+    rf"{AIM}(?:h|{LARGE}|maximi[sz]e|max|improv\w*|upwards|positive)\b|[↑▲⬆]|^\+$",
     re.IGNORECASE,
 )
 BAND_WORDS = re.compile(r"\b(?:band|range|within|between|on target|plan is best)\b", re.IGNORECASE)

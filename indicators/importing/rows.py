@@ -139,7 +139,7 @@ class RowReader:
             decided = self.decisions.rows.get(row.at)
             kind = DECIDED[decided] if decided else _kind(table, index, covered, above)
             if kind is RowKind.SECTION:
-                group = next(text for text in texts_of(row) if text) if not row.is_blank else group
+                group = " ".join(text for text in texts_of(row) if text) or group
                 self.keep(row, kind, f"group “{_short(group)}”")
             elif kind is RowKind.KPI:
                 above = self.read_kpi(table, row, group, split_names=split_names)

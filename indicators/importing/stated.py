@@ -4,7 +4,7 @@
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 
 from csp_tracker.text import one_line
@@ -111,15 +111,8 @@ def without_marks(words: str) -> tuple[str, ReadingState]:
 
 def _figure(words: str, bare: str, state: ReadingState, beside: str = "") -> Stated | None:
     """The cell as a figure and nothing else."""
-    parts = PARTS.fullmatch(bare)
-    if parts and "." not in bare:
-        return Stated(
-            words,
-            state=state,
-            beside=beside,
-            numerator=plain_figure(parts["part"]),
-            denominator=plain_figure(parts["whole"]),
-        )
+    if parts := _parts(bare):
+        return Stated(words, state=state, beside=beside, numerator=parts[0], denominator=parts[1])
     typed, was_long = _rounded(bare)
     try:
         value, qualifier = parse_figure(typed)
@@ -149,12 +142,25 @@ def _figure_with_words(words: str, bare: str, state: ReadingState) -> Stated | N
     read = _figure(words, leading.strip(), state, beside)
     if read is None or (not brackets and not found):
         return None
-    parts = next((match for inner in brackets if (match := PARTS.fullmatch(inner.strip()))), None)
-    if parts is None or read.value is None or not plain_figure(parts["whole"]):
+    parts = next((pair for inner in brackets if (pair := _parts(inner))), None)
+    if parts is None or not _is_share_of(read, *parts):
         return read
-    return Stated(
-        **vars(read) | {"numerator": plain_figure(parts["part"]), "denominator": plain_figure(parts["whole"])}
-    )
+    return replace(read, numerator=parts[0], denominator=parts[1])
+
+
+def _parts(words: str) -> tuple[Decimal, Decimal] | None:
+    """ "62/65" and "62 out of 65"; "2022/23" is a year, and "10/4" nothing that we know."""
+    found = PARTS.fullmatch(words.strip())
+    if found is None:
+        return None
+    part, whole = plain_figure(found["part"]), plain_figure(found["whole"])
+    return (part, whole) if whole and part <= whole else None
+
+
+def _is_share_of(read: Stated, part: Decimal, whole: Decimal) -> bool:
+    """Whether the parts give the share that they stand beside."""
+    share = part / whole
+    return read.value is not None and min(abs(share * 100 - read.value), abs(share - read.value)) < 1
 
 
 def _rounded(typed: str) -> tuple[str, bool]:

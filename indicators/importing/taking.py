@@ -254,7 +254,7 @@ class Taker:
 
     def compare(self, read: IndicatorRead, reading: ReadingRead, stored: Reading) -> None:
         """Note a published light that the rule does not give."""
-        if reading.published_rag is None or reading.published_rag == stored.rating:
+        if reading.published_rag in (None, stored.rating) or not reading.is_light_known:
             return
         self.differences.append(
             Difference(

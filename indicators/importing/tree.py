@@ -90,6 +90,7 @@ class ReadingRead:
     note: str = ""
     published_rag: RAG | None = None
     published_word: str = ""
+    is_light_known: bool = True  # false for a word that nobody has told us the light of
     stated: str = ""
     at: str = ""
     earlier: tuple[EarlierFigure, ...] = ()

@@ -288,7 +288,7 @@ class TestWhichQuarter:
     DATA = rows_of("Ref,Indicator,Previous,This quarter\nA1,Walks,11,12\n")
 
     def test_is_refused_and_leaves_nothing(self, bring):
-        with pytest.raises(NotSettled, match="does not say which quarter “Previous”, “This quarter” is for"):
+        with pytest.raises(NotSettled, match="does not say which quarter “Previous”, “This quarter” are for"):
             bring(self.DATA, "kpis.csv")
         assert not Indicator.objects.exists()
         assert not FileImport.objects.exists()
