@@ -33,9 +33,10 @@ class Cell:
 
     def to_json(self) -> str | dict[str, Any] | None:
         """Words alone as they are, a covered place as null: most cells of most files are one of these."""
-        if self == Cell(text=self.text):
+        is_usual = self.value is None and not self.fill and self.row_span == self.column_span == 1
+        if is_usual and not self.is_covered:
             return self.text
-        if self == COVERED:
+        if is_usual and not self.text:
             return None
         parts = {
             "text": self.text,

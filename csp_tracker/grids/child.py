@@ -4,6 +4,7 @@ It finds the file in `source` and its name in `name`, tells how far it is in `pr
 `result.json` or `refusal.txt`. It knows no Django and no database, so a file that breaks it breaks nothing else.
 """
 
+import gc
 import json
 import os
 import resource
@@ -22,6 +23,7 @@ TOO_LONG = "{name} takes too long to read: save a copy with the plan's tables al
 
 def read(folder: Path) -> None:
     """Read the file in this folder and leave what came of it there."""
+    gc.disable()  # the process ends before there is rubbish worth looking for
     name = (folder / "name").read_text()
     try:
         data = (folder / "source").read_bytes()

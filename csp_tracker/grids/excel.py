@@ -34,7 +34,7 @@ def read_excel(package: Package, name: str, tally: Tally) -> Document:
             continue
         relations = package.relations(part)
         addresses = {key: one.target for key, one in relations.items() if one.is_outside}
-        sheet = read_sheet(title, package.content(part), strings=book.strings, addresses=addresses)
+        sheet = read_sheet(title, package.xml(part), strings=book.strings, addresses=addresses)
         grids.append(_grid(sheet, book, tally))
         notices += [*_notices(sheet), *_beside(title, package, relations.values())]
     return Document(name=name, kind="xlsx", grids=tuple(grid for grid in grids if grid.rows), notices=tuple(notices))

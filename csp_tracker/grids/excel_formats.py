@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import lru_cache
 
 LONGEST_FORMAT = 255  # characters, as in Excel
 MOST_PLACES = 15  # Excel itself keeps no more digits
@@ -90,6 +91,7 @@ def plain(number: Decimal) -> str:
 Section = list[re.Match[str]]
 
 
+@lru_cache
 def _sections(code: str) -> list[Section]:
     """The format's parts: for numbers above nought, below it, for nought and for words."""
     sections: list[Section] = [[]]

@@ -7,9 +7,7 @@ a merge of all of it makes anything large.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from io import BytesIO
 from typing import NamedTuple
-from xml.etree import ElementTree
 
 from csp_tracker.grids.cells import GridRefused
 from csp_tracker.grids.excel_styles import S, number
@@ -66,10 +64,10 @@ class Sheet:
         }
 
 
-def read_sheet(title: str, content: bytes, *, strings: Sequence[str], addresses: Mapping[str, str]) -> Sheet:
-    """Walk the sheet's file; `strings` are the workbook's shared words, `addresses` those of the sheet's links."""
+def read_sheet(title: str, root: Element, *, strings: Sequence[str], addresses: Mapping[str, str]) -> Sheet:
+    """Walk the sheet's tree; `strings` are the workbook's shared words, `addresses` those of the sheet's links."""
     sheet = Sheet(title)
-    _Walk(sheet, strings, addresses).through(content)
+    _Walk(sheet, strings, addresses).through(root)
     _measure(sheet)
     _clip_merges(sheet)
     return sheet
@@ -79,14 +77,18 @@ def words_in(element: Element | None) -> str:
     """The words of a shared or inline text in all its fonts, without the readings of Japanese."""
     if element is None:
         return ""
-    runs = (one.text or "" for one in element.iterfind(f"{S}r/{S}t"))
-    return tidy("".join((element.findtext(f"{S}t") or "", *runs)))
+    plain = element.findtext(f"{S}t") or ""
+    if plain and len(element) == 1:
+        return tidy(plain)
+    return tidy(plain + "".join(one.text or "" for one in element.iterfind(f"{S}r/{S}t")))
 
 
 def tidy(words: str) -> str:
     """The lines that hold words, with the characters that Excel writes as their numbers."""
     if "_x" in words:
         words = ESCAPED.sub(lambda found: chr(int(found[1], 16)), words)
+    if words.isprintable():  # most are, and this is far quicker than looking
+        return words.strip()
     lines = clean_text(words).strip().split("\n")
     return "\n".join(line.rstrip() for line in lines if line.strip())
 
@@ -119,26 +121,15 @@ class _Walk:
     row: int = 0
     merged_area: int = 0
 
-    def through(self, content: bytes) -> None:
-        open_elements: list[Element] = []
-        # Parsed only after refuse_dangerous_xml: nothing in it can reach out or multiply.
-        for event, element in ElementTree.iterparse(BytesIO(content), events=("start", "end")):  # noqa: S314
-            if event == "start":
-                open_elements.append(element)
-                continue
-            open_elements.pop()
-            if element.tag == f"{S}row":
-                self._row(element)
-                open_elements[-1].clear()  # rows done with need no room
-            elif element.tag == f"{S}col":
-                self._column(element)
-            elif element.tag == f"{S}mergeCell":
-                self._merge(element)
-                open_elements[-1].clear()
-            elif element.tag == f"{S}hyperlink":
-                self._link(element)
-            if len(open_elements) == 1:
-                element.clear()
+    def through(self, root: Element) -> None:
+        for row in root.iterfind(f"{S}sheetData/{S}row"):
+            self._row(row)
+        for column in root.iterfind(f"{S}cols/{S}col"):
+            self._column(column)
+        for merge in root.iterfind(f"{S}mergeCells/{S}mergeCell"):
+            self._merge(merge)
+        for link in root.iterfind(f"{S}hyperlinks/{S}hyperlink"):
+            self._link(link)
 
     def _row(self, row: Element) -> None:
         self.row = number(row.get("r")) or self.row + 1
