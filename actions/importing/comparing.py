@@ -11,9 +11,10 @@ from actions.importing.commit import reported_quarter
 from actions.importing.matching import Match, match_with
 from actions.importing.tree import PlanTree
 from actions.importing.updating import Walk, changed_fields, is_renamed, new_baselines
-from actions.models import Action, Objective, Plan, Priority, ProgressUpdate
+from actions.models import Action, ActionIndicator, Objective, Plan, Priority, ProgressUpdate
 from actions.values import DatePrecision
 from csp_tracker.periods import Quarter
+from indicators.models import Indicator
 
 PRINTED = {DatePrecision.MONTH: "%B %Y", DatePrecision.YEAR: "%Y"}
 
@@ -105,7 +106,9 @@ class _Comparing(Walk):
         self.new: list[New] = []
         self.reported: list[Matched] = []
         self.kept: list[KeptProgress] = []
-        prefetch_related_objects(list(self.pairs.values()), "indicator_links__indicator__baselines")
+        links = ActionIndicator.objects.filter(action__plan=self.plan).select_related("indicator")
+        self.kpis = {link.action_id: link.indicator for link in links.order_by("-position", "-pk")}
+        prefetch_related_objects(list(self.kpis.values()), "baselines")
 
     def result(self) -> Comparison:
         return Comparison(
@@ -137,7 +140,7 @@ class _Comparing(Walk):
 
     def compare_action(self, read: ActionRead, action: Action) -> None:
         fields = changed_fields(self.tree, read, action)
-        differences = (*_differences(action, fields), *_of_kpi(read, action))
+        differences = (*_differences(action, fields), *_of_kpi(read, self.kpis.get(action.pk)))
         if differences:
             self.changed.append(Changed("action", action.reference, action.text, differences, action))
         else:
@@ -170,16 +173,14 @@ def _differences(row: Any, fields: dict[str, Any]) -> tuple[Difference, ...]:
     return tuple(found)
 
 
-def _of_kpi(read: ActionRead, action: Action) -> list[Difference]:
+def _of_kpi(read: ActionRead, indicator: Indicator | None) -> list[Difference]:
     """What the file says otherwise of the action's first KPI, the one its cell made."""
     if not read.indicator:
         return []
-    link = next(iter(action.indicator_links.all()), None)
-    if link is None:
+    if indicator is None:
         return [Difference("KPI", "", read.indicator)]
-    renamed = is_renamed(read, link.indicator)
-    found = [Difference("KPI", link.indicator.name, read.indicator)] if renamed else []
-    return found + [Difference("new baseline", "", one.text) for one in new_baselines(read, link.indicator)]
+    renamed = [Difference("KPI", indicator.name, read.indicator)] if is_renamed(read, indicator) else []
+    return renamed + [Difference("new baseline", "", one.text) for one in new_baselines(read, indicator)]
 
 
 def _label(row: Any, name: str) -> str:
