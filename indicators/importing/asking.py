@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 
 from csp_tracker.grids.readings import Question
-from indicators.importing.interpreting import Sense, Statement
 from indicators.importing.meanings import Meaning
 from indicators.importing.published import unknown_words
-from indicators.importing.rows import Findings
+from indicators.importing.rows import Findings, Statement
+from indicators.importing.sense import Sense
 from indicators.importing.tables import Table
 from indicators.importing.tree import RowKind
 from indicators.values import Polarity

@@ -1,6 +1,6 @@
 """Where the headings of a table of KPIs stand: below titles, over one row or two, and sometimes again further down."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from csp_tracker.grids import Row
@@ -37,21 +37,28 @@ def texts_of(row: Row) -> list[str]:
     return [one_line(cell.text) for cell in row.cells]
 
 
-def find_headings(rows: Sequence[Row], start: int = 0, *, decided: int | None = None) -> Headings | None:
-    """The first headings from `start` on; `decided` is the number of the row a person said they stand in."""
+def find_headings(
+    rows: Sequence[Row], start: int = 0, *, at: int | None = None, decided: Mapping[str, Meaning] | None = None
+) -> Headings | None:
+    """The first headings from `start` on; a person may have said which row they stand in, and what they mean."""
     for index in range(start, min(len(rows), start + LOOKED_AT)):
-        if rows[index].number == decided or (decided is None and is_heading(texts_of(rows[index]))):
+        if rows[index].number == at or (at is None and is_heading(texts_of(rows[index]), decided)):
             return _with_neighbours(rows, index, start)
     return None
 
 
-def is_heading(texts: Sequence[str]) -> bool:
+def is_heading(texts: Sequence[str], decided: Mapping[str, Meaning] | None = None) -> bool:
     """A column that names KPIs, one with figures or lights, and half of the cells known words."""
     words = [text for text in texts if text]
     if len(words) < FEWEST_HEADINGS or any(len(text) > LONGEST_HEADING for text in words):
         return False
-    meanings = {column.meaning for column in read_columns(texts) if column.sure >= SURE}
-    sure = sum(max(claims_of(text)[0].values(), default=0) >= SURE for text in words)
+    columns = read_columns(texts, decided)
+    meanings = {column.meaning for column in columns if column.sure >= SURE}
+    sure = sum(
+        column.sure >= SURE or max(claims_of(text)[0].values(), default=0) >= SURE
+        for column, text in zip(columns, texts, strict=True)
+        if text
+    )
     return bool(meanings & NAMES) and bool(meanings & RATED) and 2 * sure >= len(words)
 
 

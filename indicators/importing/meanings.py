@@ -5,7 +5,7 @@ better claim to that meaning. The period ("Q2 2024/25") is read out of the headi
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -169,12 +169,12 @@ def claims_of(heading: str) -> tuple[dict[Meaning, int], When]:
     return {meaning: points for meaning, points in sure.items() if points}, when
 
 
-def read_columns(headings: Sequence[str], decided: dict[str, Meaning] | None = None) -> tuple[Column, ...]:
+def read_columns(headings: Sequence[str], decided: Mapping[str, Meaning] | None = None) -> tuple[Column, ...]:
     """What each heading means; what a person decided comes first, then the surer claim."""
-    decided = {plain(heading): meaning for heading, meaning in (decided or {}).items()}
     names = _unique([one_line(heading) for heading in headings])
     read = [claims_of(heading) for heading in headings]
-    chosen = {position: decided[plain(name)] for position, name in enumerate(names) if plain(name) in decided}
+    chosen = _decided(names, decided or {})
+    is_decided = frozenset(chosen)
     claims = sorted(
         (-sure, position, meaning) for position, (claims, _) in enumerate(read) for meaning, sure in claims.items()
     )
@@ -188,13 +188,27 @@ def read_columns(headings: Sequence[str], decided: dict[str, Meaning] | None = N
             heading=name,
             meaning=(meaning := chosen.get(position, Meaning.UNKNOWN)),
             when=read[position][1],
-            sure=MOST if plain(name) in decided else min(MOST, read[position][0].get(meaning, 0)),
+            sure=MOST if position in is_decided else min(MOST, read[position][0].get(meaning, 0)),
             alternatives=tuple(
                 one for one, _ in sorted(read[position][0].items(), key=lambda pair: -pair[1]) if one is not meaning
             ),
         )
         for position, name in enumerate(names)
     )
+
+
+def _decided(names: Sequence[str], decided: Mapping[str, Meaning]) -> dict[int, Meaning]:
+    """What a person said a column means: this one, or the one of another quarter whose heading is else the same."""
+    exactly = {plain(heading): meaning for heading, meaning in decided.items()}
+    without_period = {rest: meaning for heading, meaning in decided.items() if (rest := plain(read_when(heading)[1]))}
+    found = {}
+    for position, name in enumerate(names):
+        rest = plain(read_when(name)[1])
+        if plain(name) in exactly:
+            found[position] = exactly[plain(name)]
+        elif rest in without_period:
+            found[position] = without_period[rest]
+    return found
 
 
 def plain(heading: str) -> str:

@@ -1,9 +1,7 @@
 """From the rows of tables to one draft for each KPI: what is stated of it, cell by cell, with the period of each."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher
 
 from csp_tracker.grids import Cell, Row
 from csp_tracker.grids.readings import RowReading
@@ -11,41 +9,15 @@ from csp_tracker.periods import Period
 from csp_tracker.text import one_line
 from indicators.importing.decisions import IndicatorDecisions, RowDecision
 from indicators.importing.headings import texts_of
-from indicators.importing.meanings import FIGURES, Column, Meaning
-from indicators.importing.stated import DASHES, read_stated
+from indicators.importing.meanings import Column, Meaning
+from indicators.importing.names import REFERENCE_IN_NAME, are_alike, name_key, reference_key
+from indicators.importing.row_kinds import STATED, WHY, WORDS, covered_below, kind_of
+from indicators.importing.stated import DASHES
 from indicators.importing.tables import ROLES, Table, Tables, is_spread
 from indicators.importing.tree import NotUsed, RowKind, SourceRow
 
-LONGEST_SECTION = 160
 LONGEST_LINE = 80
-LONGEST_REFERENCE, WORDS_IN_A_REFERENCE = 20, 3
-ALIKE = 0.5
-LEGEND = re.compile(
-    r"^\W*(?:key\b|legend\b|(?:red|amber|yellow|green|blue|gr[ea]y)\b\s*(?:$|[-–=:(]|means|is\b|on\b|within|target|no\b))",
-    re.IGNORECASE,
-)
-NOTE = re.compile(
-    r"^(?:\*|†|\[|(?:notes?|sources?|n\.?b\.?|please|figures|prepared|produced|last updated|contact|data)\b)",
-    re.IGNORECASE,
-)
-TOTAL = re.compile(r"^(?:sub|grand|overall)?[ -]?totals?:?$", re.IGNORECASE)
-REFERENCE_IN_NAME = re.compile(
-    r"(?P<reference>[A-Z]{1,6}[ -]?\d{1,3}[a-z]?(?:\.\d+)*|\d+(?:\.\d+)+[a-z]?)\s*[:.)\-–]?\s+(?P<name>\D.+)", re.DOTALL
-)
 CHOICES = (RowDecision.KPI, RowDecision.JOIN, RowDecision.SECTION, RowDecision.NOTE, RowDecision.LEGEND)
-WORDS = (Meaning.DEFINITION, Meaning.UNIT, Meaning.POLARITY, Meaning.FREQUENCY, Meaning.SOURCE, Meaning.LEAD)
-STATED = FIGURES | {Meaning.RAG, Meaning.COMMENT, Meaning.TREND}
-WHY = {
-    RowKind.KPI: "names a KPI",
-    RowKind.VALUES: "holds further figures of the KPI above",
-    RowKind.CONTINUATION: "has neither reference nor name, so belongs to the row above",
-    RowKind.SECTION: "stands alone and heads the rows below",
-    RowKind.HEADER: "repeats the headings",
-    RowKind.BLANK: "is blank",
-    RowKind.NOTE: "is a note",
-    RowKind.LEGEND: "explains the lights",
-    RowKind.TITLE: "stands above the headings",
-}
 DECIDED = {
     RowDecision.KPI: RowKind.KPI,
     RowDecision.JOIN: RowKind.CONTINUATION,
@@ -133,18 +105,18 @@ class RowReader:
         """The rows of one table, in order."""
         self.seen_in_table = {}
         group, above = "", None
-        covered = _covered_below(table)
+        covered = covered_below(table)
         split_names = _names_hold_references(table)
         for index, row in enumerate(table.rows):
             decided = self.decisions.rows.get(row.at)
-            kind = DECIDED[decided] if decided else _kind(table, index, covered, above)
+            kind = DECIDED[decided] if decided else kind_of(table, index, covered, is_below_a_kpi=above is not None)
             if kind is RowKind.SECTION:
                 group = " ".join(text for text in texts_of(row) if text) or group
                 self.keep(row, kind, f"group “{_short(group)}”")
             elif kind is RowKind.KPI:
                 above = self.read_kpi(table, row, group, split_names=split_names)
             elif kind in {RowKind.VALUES, RowKind.CONTINUATION} and above is not None:
-                self.read_more(table, row, above, kind)
+                self.take(table, row, above, kind)
             else:
                 self.read_rest(row, kind)
 
@@ -179,10 +151,6 @@ class RowReader:
         draft = Draft("", name, row.at)
         self.findings.drafts.append(draft)
         return draft
-
-    def read_more(self, table: Table, row: Row, above: Draft, kind: RowKind) -> None:
-        """A row of targets or lights under its KPI, or words that run on."""
-        self.take(table, row, above, kind)
 
     def read_rest(self, row: Row, kind: RowKind) -> None:
         if kind in {RowKind.BLANK, RowKind.HEADER}:
@@ -237,84 +205,6 @@ def _statement(table: Table, row: Row, column: Column, cell: Cell, role: Meaning
     )
 
 
-def _kind(table: Table, index: int, covered: dict[int, set[int]], above: Draft | None) -> RowKind:
-    """What a row is, by what it has words in."""
-    row = table.rows[index]
-    texts = texts_of(row)
-    places = [position for position, text in enumerate(texts) if not DASHES.fullmatch(text)]
-    if not places:
-        return RowKind.BLANK
-    if table.headings is not None and table.headings.is_repeated_in(row):
-        return RowKind.HEADER
-    reference, name = table.column(Meaning.REFERENCE), table.column(Meaning.NAME)
-    named = [column.position for column in (reference, name) if column]
-    is_named = any(position in places for position in named)
-    has_figures = any(_has_figure(texts[column.position]) for column in table.columns if column.meaning in STATED)
-    if not is_named:
-        return _kind_unnamed(table, row, places, above=above, has_figures=has_figures)
-    first = texts[places[0]]
-    has_reference = reference is not None and _is_code(texts[reference.position])
-    if not has_reference and LEGEND.match(first) and not has_figures:
-        return RowKind.LEGEND
-    if not has_reference and TOTAL.match(first):
-        return RowKind.NOTE
-    if above is not None and set(named) & covered.get(index, set()) and (name is None or name.position not in places):
-        return RowKind.VALUES
-    if len(places) == 1:
-        return _kind_alone(first)
-    if has_reference and len(places) == len(set(places) & set(named)) and _heads_the_next(table, index):
-        return RowKind.SECTION
-    return RowKind.KPI
-
-
-def _kind_unnamed(table: Table, row: Row, places: list[int], *, above: Draft | None, has_figures: bool) -> RowKind:
-    first = one_line(row.cells[places[0]].text)
-    if LEGEND.match(first) and not has_figures:
-        return RowKind.LEGEND
-    meanings = {table.columns[position].meaning for position in places}
-    if len(places) == 1 and not meanings & (STATED | set(WORDS) | {Meaning.ROW}):
-        return _kind_alone(first)
-    if above is None or TOTAL.match(first):
-        return RowKind.NOTE
-    return RowKind.VALUES if Meaning.ROW in meanings or has_figures else RowKind.CONTINUATION
-
-
-def _is_code(text: str) -> bool:
-    """Whether words may be a reference: short, and not a sentence."""
-    return 0 < len(text) <= LONGEST_REFERENCE and len(text.split()) <= WORDS_IN_A_REFERENCE
-
-
-def _kind_alone(words: str) -> RowKind:
-    """Words that stand alone in a row."""
-    if LEGEND.match(words):
-        return RowKind.LEGEND
-    return RowKind.NOTE if NOTE.match(words) or len(words) > LONGEST_SECTION else RowKind.SECTION
-
-
-def _has_figure(text: str) -> bool:
-    read = read_stated(text)
-    return read is not None and read.is_readable
-
-
-def _heads_the_next(table: Table, index: int) -> bool:
-    """ "1" above "1.1": a number with words alone that those below it begin with."""
-    column = table.column(Meaning.REFERENCE)
-    if column is None or index + 1 >= len(table.rows):
-        return False
-    own, following = (one_line(table.rows[place].cells[column.position].text) for place in (index, index + 1))
-    return following.startswith(own.rstrip(".") + ".") and following != own
-
-
-def _covered_below(table: Table) -> dict[int, set[int]]:
-    """By row, the columns whose merged cell began in a row above."""
-    covered: dict[int, set[int]] = {}
-    for index, row in enumerate(table.rows):
-        for position, cell in enumerate(row.cells):
-            for below in range(index + 1, index + cell.row_span):
-                covered.setdefault(below, set()).add(position)
-    return covered
-
-
 def _names_hold_references(table: Table) -> bool:
     """Whether the names begin with references, as in "CS1: Number of …", in a table without a column for them."""
     column = table.column(Meaning.NAME)
@@ -335,26 +225,6 @@ def _named(table: Table, row: Row, *, split_names: bool) -> tuple[str, str]:
 def _text(table: Table, row: Row, meaning: Meaning) -> str:
     column = table.column(meaning)
     return one_line(row.cells[column.position].text) if column else ""
-
-
-def reference_key(reference: str) -> str:
-    """One key for "CS 1", "CS-1" and "cs1."; "1.1" and "11" stay two."""
-    return re.sub(r"(?<=[a-z])[\s\-_/]+(?=\d)", "", one_line(reference).casefold().strip(" .:"))
-
-
-def name_key(name: str) -> str:
-    """One key for the same words, however they are spaced, marked and capitalised."""
-    return one_line(re.sub(r"[^\w%£]+", " ", name.casefold()))
-
-
-def are_alike(one: str, other: str) -> bool:
-    """Whether two names may be those of one KPI: the same words for the most part, or the one inside the other."""
-    first, second = name_key(one), name_key(other)
-    words, others = set(first.split()), set(second.split())
-    if not words or not others or words <= others or others <= words:
-        return True
-    shared = len(words & others) / min(len(words), len(others))
-    return shared >= ALIKE or SequenceMatcher(None, first, second).ratio() >= ALIKE + 0.2
 
 
 def statements_of(draft: Draft, *meanings: Meaning) -> Iterator[Statement]:

@@ -92,7 +92,7 @@ def find_tables(document: Document, decisions: IndicatorDecisions) -> Tables:
 
 def _parts(grid: Grid, found: Tables, decisions: IndicatorDecisions) -> Iterator[Table]:
     """The table, cut where new headings begin."""
-    headings = find_headings(grid.rows, decided=decisions.headings.get(grid.name))
+    headings = find_headings(grid.rows, at=decisions.headings.get(grid.name), decided=decisions.columns)
     if headings is None:
         if found.used and _continues(grid, found.used[-1]):
             yield replace(found.used[-1], name=grid.name, rows=grid.rows, headings=None)
@@ -101,19 +101,19 @@ def _parts(grid: Grid, found: Tables, decisions: IndicatorDecisions) -> Iterator
     found.titles += [(row, grid.name) for row in above]
     titles = (*grid.titles, *(" ".join(filter(None, texts_of(row))) for row in above))
     while headings is not None:
-        following = _next_headings(grid.rows, headings)
+        following = _next_headings(grid.rows, headings, decisions)
         end = following.first if following else len(grid.rows)
         rows = grid.rows[headings.last + 1 : end]
-        columns = _mended(read_columns(headings.texts, dict(decisions.columns)), rows)
+        columns = _mended(read_columns(headings.texts, decisions.columns), rows)
         yield Table(name=grid.name, columns=columns, rows=rows, titles=titles, headings=headings)
         headings = following
 
 
-def _next_headings(rows: Sequence[Row], headings: Headings) -> Headings | None:
+def _next_headings(rows: Sequence[Row], headings: Headings, decisions: IndicatorDecisions) -> Headings | None:
     """Other headings further down the same table; the same ones again are a page's."""
     for index in range(headings.last + 1, len(rows)):
-        if is_heading(texts_of(rows[index])) and not headings.is_repeated_in(rows[index]):
-            return find_headings(rows, index)
+        if is_heading(texts_of(rows[index]), decisions.columns) and not headings.is_repeated_in(rows[index]):
+            return find_headings(rows, index, decided=decisions.columns)
     return None
 
 

@@ -9,7 +9,7 @@ from csp_tracker.models import Agency, FileImport, Partnership, User
 from csp_tracker.people import ImportKind
 from csp_tracker.rag import RAG
 from csp_tracker.text import one_line
-from indicators.importing.rows import are_alike, name_key, reference_key
+from indicators.importing.names import are_alike, name_key, reference_key
 from indicators.importing.tree import Difference, IndicatorRead, ReadingRead, Revision, TargetRead
 from indicators.models import Indicator, Reading, Target
 from indicators.services import add_baseline, change_indicator, create_indicator, record_reading, set_target

@@ -6,10 +6,11 @@ from typing import Any
 
 from django.utils import timezone
 
+from csp_tracker.grids import read_safely
 from csp_tracker.importing import SourceFile
 from csp_tracker.management.importing import ImportCommand, file_named, partnership_named, person_named
 from csp_tracker.periods import FinancialYear, Quarter
-from indicators.importing import IndicatorDecisions, IndicatorTree, read_indicators
+from indicators.importing import IndicatorDecisions, IndicatorTree, indicators_in
 from indicators.importing.commit import Outcome, commit_indicators
 from indicators.importing.saying import listing_in_words, outcome_in_words, summary_in_words
 from indicators.importing.tree import as_json
@@ -33,7 +34,7 @@ class Command(ImportCommand):
             quarter=Quarter.parse(options["quarter"]) if options["quarter"] else None,
         )
         file = file_named(options["file"])
-        tree = read_indicators(file.data, file.name, decisions)
+        tree = indicators_in(read_safely(file.data, file.name), decisions)
         outcome = None if options["check"] else self._import(tree, file, options)
         self._print(tree, outcome, as_json_object=options["json"], with_tree=options["tree"])
 

@@ -9,8 +9,8 @@ from csp_tracker.periods import FinancialYear
 from csp_tracker.rag import RAG
 from indicators.importing.decisions import IndicatorDecisions
 from indicators.importing.kinds import are_fractions, read_polarity
+from indicators.importing.names import are_alike, reference_key
 from indicators.importing.published import are_lights, read_published
-from indicators.importing.rows import are_alike, reference_key
 from indicators.importing.stated import read_stated
 from indicators.importing.targets import read_target
 from indicators.importing.whens import names_quarter_end, read_when

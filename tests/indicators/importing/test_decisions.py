@@ -63,6 +63,14 @@ def test_a_column_can_mean_something_else():
     assert (column.meaning, column.sure, column.examples) == (Meaning.LAST_YEAR, 10, ("40",))
 
 
+def test_what_a_column_means_is_the_same_next_quarter():
+    data = b"Ref,Indicator,Q2 2024/25 seen,Q2 2024/25 wanted\nA1,Walks,12,10\n"
+    tree = read(data, "kpis.csv", columns={"Q1 2024/25 seen": Meaning.FIGURE, "Q1 2024/25 wanted": Meaning.TARGET})
+    (walks,) = tree.indicators
+    assert [(one.period.code, one.value) for one in walks.readings] == [("2024-25-Q2", 12)]
+    assert [(one.period.code, one.value) for one in walks.targets] == [("2024-25-Q2", 10)]
+
+
 @pytest.mark.parametrize(
     ("decision", "kind"),
     [
