@@ -19,6 +19,7 @@ CORE = frozenset({Meaning.ACTION, Meaning.OBJECTIVE, Meaning.PRIORITY})
 LONGEST_HEADING = 80
 FEWEST_KNOWN = 2
 SURE = 10
+WORTH_ASKING = 7
 SURE_OF_A_LIGHT = 5
 SURE_OF_A_HEADING = 5
 QUARTER = re.compile(r"\bq(?:uarter|tr)? ?([1-4])\b")
@@ -34,6 +35,7 @@ class Column:
     place: int = 0  # of its cells in a row
     sure: int = 0
     alternatives: tuple[Meaning, ...] = ()
+    is_tinted: bool = False  # the colours behind its words are the lights
     lost: Meaning | None = None  # what it claims most, where another column has it
 
     @property
@@ -90,7 +92,7 @@ def _column(name: str, place: int, meaning: Meaning, claims: Claims, *, is_settl
         place=place,
         sure=SURE if is_settled else claims.get(meaning, 0),
         alternatives=tuple(one for one in likely if one is not meaning),
-        lost=best if best in ONCE and best is not meaning and not is_settled else None,
+        lost=best if best in ONCE and best is not meaning and not is_settled and claims[best] >= WORTH_ASKING else None,
     )
 
 

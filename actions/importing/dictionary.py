@@ -58,7 +58,7 @@ WORDS: dict[Meaning, tuple[tuple[str, int], ...]] = {
             9,
         ),
         (r"^recommendations?( no)?$", 8),
-        (r"^(strategic )?aims?$", 7),
+        (r"^(strategic )?aims?$|^(what )?we want( to)?$", 7),
         (r"\bobjectives?\b|\bimprovement outcomes?\b", 6),
         (r"^outcomes?$", 5),
         (r"^(issues?|problems?|needs?)( identified| to be addressed)?$", 4),
@@ -92,15 +92,21 @@ WORDS: dict[Meaning, tuple[tuple[str, int], ...]] = {
     ),
     Meaning.INDICATOR: (
         (r"\b(performance (indicators?|measures?)|kpis?|indicators?|outcome measures?)\b", 9),
-        (r"\bmeasures?\b|\bhow (we )?will (we )?(know|measure)\b|\b(success|evaluation) (criteria|factors?)\b", 7),
+        (
+            r"\bmeasures?\b|\bhow (we )?(will|ll|do) (we )?(know|measure)\b"
+            r"|\b(success|evaluation) (criteria|factors?)\b",
+            7,
+        ),
         (r"\bmeasured by\b|\bwhat (will|does) (success|good|it) look like\b|^(evidence|evidenced by|success|pis?)$", 7),
     ),
     Meaning.BASELINE: ((r"\bbaseline\b|\bstarting (point|position)\b", 9),),
     Meaning.TARGET: ((r"^(annual |year end )?targets?( (for )?\d{2,4}.*)?$", 9), (r"\btargets?\b", 4)),
     Meaning.PROGRESS: (
         (r"\bprogress\b", 9),
+        (r"\bto date\b", 8),
         (r"\bupdates?\b|^(current |latest )?(position|situation|achievements?)\b|\b(commentary|narrative)\b", 7),
-        (r"\bwhat (has been|have we|we have|was|did we) (done|achieved?|do)\b|\b(achievements?|activity) to date\b", 7),
+        (r"\bwhat (has been|have we|we have|was|did we) (done|achieved?|do)\b", 7),
+        (r"\bmilestones? achieved\b|\b(done|achieved) so far\b", 7),
         (rf"^(q(uarter|tr)? ?[1-4])\b|^({MONTHS})[a-z]* (to )?({MONTHS})[a-z]*( \d+)?$", 6),
         (r"^(actual )?(results?|outturns?)$", 5),
     ),
@@ -127,7 +133,7 @@ WORDS: dict[Meaning, tuple[tuple[str, int], ...]] = {
             9,
         ),
         (r"^(due|due by|timing|timings|completion|complete by|to be completed by|finish|end|by)$", 8),
-        (r"\bdates?\b", 4),
+        (r"\b(?<!to )dates?\b", 4),
     ),
     Meaning.STARTS: ((r"\b(start|commencement) dates?\b|^(starts?|commences?|from)$", 10),),
     Meaning.LEAD: (

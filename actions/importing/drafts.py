@@ -10,7 +10,7 @@ from actions.importing.branches import ActionRead, ObjectiveRead, PriorityRead, 
 from actions.importing.columns import Meaning
 from actions.importing.joining import Vocabulary, join_cut, join_paragraph
 from actions.importing.lines import DASHES, Line
-from actions.importing.timescales import Timescale, find_dates, read_timescale
+from actions.importing.timescales import Timescale, find_start, read_timescale
 from csp_tracker.lights import Light
 from csp_tracker.rag import RAG
 from csp_tracker.text import one_line
@@ -50,7 +50,7 @@ class DraftAction:
     def begin(cls, line: Line, light: Light | None) -> "DraftAction":
         """A new action from its own row; a light in the wrong column leaves that column blank."""
         action = cls(line, light, source=[line.source])
-        lit = line.light_column
+        lit = line.light_column if line.light_column and not line.light_column.is_tinted else None
         for column, cell in line.filled:
             is_other_light = column.meaning is Meaning.RAG and column is not lit and not DASHES.fullmatch(cell.text)
             if (is_other_light and not column.colour) or (column.meaning not in ABOVE_THE_ACTION and column is not lit):
@@ -144,10 +144,10 @@ class DraftAction:
         """What the timescale says, and when the action starts where a column of its own says that for certain."""
         timing = read_timescale(words)
         starts = next((self.words[one] for one in self.words if self.places[one] is Meaning.STARTS), "")
-        dates = find_dates(one_line(starts))
-        if len(dates) != 1 or timing.starts_on or (timing.due_on and dates[0].first > timing.due_on):
+        day = find_start(starts)
+        if day is None or timing.starts_on or (timing.due_on and day > timing.due_on):
             return timing
-        return replace(timing, starts_on=dates[0].first)
+        return replace(timing, starts_on=day)
 
 
 @dataclass

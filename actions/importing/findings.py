@@ -134,9 +134,9 @@ class Findings:
             light = action.light
             if light is not None and light.as_stated and light.as_stated not in words:
                 meaning = f"{light.rag.label}, carried forward" if light.carried_forward else str(light.rag.label)
-                defined = self.legend.words.get(light.as_stated.casefold())
+                defined = self.legend.find(light.as_stated)
                 if defined is not None and defined.rag is light.rag:
                     meaning = defined.meaning
                 words[light.as_stated] = KeyWord(light.as_stated, light.rag, action.line.light_fill, meaning)
         seen = {word.casefold() for word in words}
-        return (*words.values(), *(word for plain, word in self.legend.words.items() if plain not in seen))
+        return (*words.values(), *(word for word in self.legend.own if word.word.casefold() not in seen))

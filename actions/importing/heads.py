@@ -129,7 +129,7 @@ def _with_lead(line: Line, following: Line | None) -> Head | None:
 
 def _by_what_follows(line: Line, following: Line | None, habits: Habits) -> Head | None:
     """Words that stand alone over fuller rows, or an objective over its actions."""
-    if following is None or not line.ends_early or line.is_marked_continued:
+    if following is None or not line.ends_early or line.is_marked_continued or line.spans_the_table:
         return None
     return _objective_over_actions(line, following, habits) or _alone(line, following, habits)
 

@@ -19,6 +19,7 @@ from csp_tracker.text import one_line
 
 FEWEST_LINES = 2  # of colour and meaning, where nothing says "key"
 LONGEST_MEANING = 200
+THE_END = "the end of the file"
 
 Found = tuple[str, list[Entry]]  # where, and what it defines
 
@@ -32,7 +33,7 @@ def legend_in(document: Document, tables: Sequence[Table], decisions: Decisions)
         if table.is_used:
             found += _in_rows(_own_cells(table), decisions, may_begin_anywhere=not _lights_first(table))
             found += _in_rows(_cells_aside(table), decisions, may_begin_anywhere=True)
-    found += [("the end of the file", entries_in_words(words)) for words in document.after]
+    found += [(f"{THE_END}: {words}", entries_in_words(words)) for words in document.after]
     ats = {at for at, entries in found if entries}
     ats |= {at for at, decision in decisions.rows.items() if decision is RowDecision.LEGEND}
     ats -= {at for at, decision in decisions.rows.items() if decision is not RowDecision.LEGEND}

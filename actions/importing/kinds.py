@@ -21,6 +21,7 @@ class Surroundings:
     following: Line | None = None  # the next row with words
     has_objective: bool = False  # above it, in the same priority
     has_action: bool = False  # under that objective
+    is_unlit: bool = False  # the last action under it has no light yet
     legend_ats: frozenset[str] = frozenset()
     decided: Mapping[str, RowDecision] = field(default_factory=dict)
 
@@ -43,6 +44,7 @@ def kind_of(line: Line, around: Surroundings) -> Kind:
             return kind
     if around.has_action or line.is_marked_continued:
         why = "is marked as continued" if line.is_marked_continued else "has neither a number nor a light"
+        why = "has the light of the row above, and no action of its own" if line.light is not None else why
         return Kind(RowKind.CONTINUATION, why)
     return Kind(RowKind.NOTE, "stands before the first action, without a number or a light")
 
@@ -92,7 +94,8 @@ def _as_head(line: Line, around: Surroundings) -> Kind | None:
 
 
 def _as_action(line: Line, around: Surroundings) -> Kind | None:
-    if line.is_marked_continued or line.is_under_merge(Meaning.ACTION):
+    is_story = line.spans_the_table and len(line.filled) == 1 and not line.number and line.light is None
+    if is_story or line.is_marked_continued or line.is_under_merge(Meaning.ACTION):
         return None
     why = _why_an_action(line, around)
     return Kind(RowKind.RECORD, why) if why else None
@@ -102,9 +105,10 @@ def _why_an_action(line: Line, around: Surroundings) -> str:
     """A number or a light begins one; where the table has no such column, words in the naming columns do."""
     if line.number:
         return f"has the number {line.number}"
-    if line.light is not None:
-        return "has a light of its own"
     action = line.text(Meaning.ACTION)
+    is_end_of_row = around.is_unlit and not line.text(Meaning.OBJECTIVE) and (not action or action[0].islower())
+    if line.light is not None:
+        return "" if is_end_of_row else "has a light of its own"
     if line.is_under_merge(Meaning.NUMBER) or line.is_under_merge(Meaning.OBJECTIVE):
         return "has an action of its own beside the merged cell" if action else ""
     if not line.has(Meaning.NUMBER) and (line.text(Meaning.OBJECTIVE) or line.text(Meaning.PRIORITY)):

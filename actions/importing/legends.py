@@ -25,6 +25,7 @@ KEY_WORD = re.compile(
     r"(?:key|legend)\b(?:\s+to\s+(?:the\s+)?[\w ]{1,30})?\W*",
     re.IGNORECASE,
 )
+BARE_COLOURS = {RAG.RED: "Red", RAG.AMBER: "Amber", RAG.GREEN: "Green", RAG.COMPLETE: "Blue"}
 MEANS_COMPLETE = re.compile(r"\b(?:complete|done|finish|achiev|closed|handed over|delivered|in place)", re.IGNORECASE)
 
 
@@ -34,7 +35,16 @@ class Legend:
 
     words: Mapping[str, KeyWord] = field(default_factory=dict)
     asked: Mapping[str, str] = field(default_factory=dict)  # words that the key defines, but as no light of ours
+    own: tuple[KeyWord, ...] = ()  # the words that stand before their meanings, as the key prints them
     ats: frozenset[str] = frozenset()
+
+    def find(self, stated: str) -> KeyWord | None:
+        """What the key says of a word alone, or before more words: "On course – since June"."""
+        word = light_word(stated)
+        if word in self.words:
+            return self.words[word]
+        begun = [one for one in self.words if len(one) > 1 and re.match(rf"{re.escape(one)}\s*[-–—:;,.(]", word)]
+        return self.words[max(begun, key=len)] if begun else None
 
 
 @dataclass(frozen=True)
@@ -47,21 +57,16 @@ class LightReader:
     def read(self, words: str, fill: str = "") -> Light | None:
         """What one cell of a column for lights says."""
         light = read_light(words, fill)
-        if light is None or not light.as_stated:
-            return light
-        rag = self.decisions.light_of(light.as_stated) or self._by_key(light.as_stated)
+        if light is None:
+            return None
+        word = light.as_stated or BARE_COLOURS.get(light.rag, "")
+        rag = self.decisions.light_of(word)
+        if rag is None and light.as_stated and (by_key := self.legend.find(word)):
+            rag = by_key.rag
         if rag is not None:
             return Light(rag, light.as_stated, bool(CARRIED_FORWARD.search(light.as_stated)))
-        is_asked = light_word(light.as_stated) in self.legend.asked
-        return replace(light, rag=RAG.NOT_RATED, is_known=False) if is_asked else light
-
-    def _by_key(self, stated: str) -> RAG | None:
-        """The key's word alone, or before more words: "On course – since June"."""
-        word = light_word(stated)
-        if word in self.legend.words:
-            return self.legend.words[word].rag
-        begun = [one for one in self.legend.words if len(one) > 1 and re.match(rf"{re.escape(one)}\s*[-–—:;,.(]", word)]
-        return self.legend.words[max(begun, key=len)].rag if begun else None
+        is_asked = light_word(word) in self.legend.asked
+        return replace(light, rag=RAG.NOT_RATED, as_stated=word, is_known=False) if is_asked else light
 
 
 @dataclass(frozen=True)
@@ -143,17 +148,23 @@ def legend_of(entries: Sequence[Entry], ats: frozenset[str]) -> Legend:
     """The key as a whole; the first definition of a word counts, and "On course" counts as its own word too."""
     words: dict[str, KeyWord] = {}
     asked: dict[str, str] = {}
+    own: dict[str, KeyWord] = {}
     for entry in entries:
+        if entry.word and entry.rag is not None:
+            own.setdefault(
+                light_word(entry.word), KeyWord(entry.word, entry.rag, entry.fill, entry.meaning or entry.word)
+            )
         for word, meaning in _words_of(entry):
             if entry.rag is None:
                 asked.setdefault(light_word(word), meaning)
             else:
                 words.setdefault(light_word(word), KeyWord(word, entry.rag, entry.fill, meaning))
-    return Legend(words, {word: asked[word] for word in asked if word not in words}, ats)
+    return Legend(words, {word: asked[word] for word in asked if word not in words}, tuple(own.values()), ats)
 
 
 def _words_of(entry: Entry) -> Iterator[tuple[str, str]]:
-    if entry.word:
-        yield entry.word, entry.meaning or entry.word
+    word = entry.word or BARE_COLOURS.get(rag_of_fill(entry.fill) or RAG.NOT_RATED, "")
+    if word:
+        yield word, entry.meaning or word
     if entry.meaning and len(entry.meaning) <= LONGEST_WORD:
         yield entry.meaning, entry.meaning

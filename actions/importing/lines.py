@@ -11,7 +11,7 @@ from actions.importing.joining import without_continued
 from actions.importing.labels import Labelled, labelled_row
 from actions.importing.legends import LightReader
 from csp_tracker.grids import Cell, Row
-from csp_tracker.lights import Light, light_in_wrong_column
+from csp_tracker.lights import Light, light_in_wrong_column, rag_of_fill
 from csp_tracker.text import one_line
 
 NUMBER = re.compile(
@@ -123,6 +123,9 @@ class Line:
         return max(found, key=lambda one: (one[0].recency, one[0].place), default=None)
 
     def _light_in(self, column: Column, cell: Cell) -> Light | None:
+        if column.is_tinted and cell.column_span == 1 and len(self.filled) > 1:
+            rag = rag_of_fill(cell.fill)
+            return Light(rag, "") if rag else None
         if column.meaning is not Meaning.RAG or not column.recency or len(cell.text) > LONGEST_LIGHT:
             return None
         if column.colour and TICK.fullmatch(cell.text.strip()):

@@ -5,16 +5,18 @@ under the last number; "7.1 Cont/d" continues 7.1; a whole number with nothing b
 has no place in the tree is listed with the reason: nothing disappears.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from actions.importing.columns import Meaning
 from actions.importing.decisions import Decisions
 from actions.importing.findings import Findings, RowSaid
 from actions.importing.habits import habits_of
-from actions.importing.heads import numbered
+from actions.importing.heads import head_of, numbered
 from actions.importing.joining import Vocabulary
-from actions.importing.keys import legend_in
+from actions.importing.keys import THE_END, legend_in
 from actions.importing.kinds import Surroundings, kind_of
+from actions.importing.labels import labelled_words
 from actions.importing.legends import LightReader
 from actions.importing.lines import Line
 from actions.importing.placing import Placer
@@ -26,6 +28,7 @@ from csp_tracker.grids.readings import TableReading
 from csp_tracker.text import one_line
 
 LONGEST_TITLE = 255
+PLAN_TITLE = re.compile(r"\b(?:plan|strategy|partnership)\b", re.IGNORECASE)
 MOST_EXAMPLES = 3
 
 
@@ -42,7 +45,10 @@ def read_outline(document: Document, decisions: Decisions) -> Findings:
             _read_table(findings, table, names, _Reading(decisions, vocabulary, reader))
         else:
             _leave_out_table(findings, table)
-    findings.leave_out("the end of the file", document.after, "stands behind the last table")
+    for words in document.after:
+        is_key = f"{THE_END}: {words}" in findings.legend.ats
+        said = "is part of the key to the lights" if is_key else "stands behind the last table"
+        findings.leave_out(THE_END, [words], said)
     findings.tables = list(_tables_said(tables))
     if not findings.columns:
         raise PlanRefused(f"{document.name} has no table with a heading for actions or objectives.")
@@ -62,6 +68,9 @@ class _Reading:
 
 def _read_table(findings: Findings, table: Table, names: TableNames, reading: _Reading) -> None:
     lines = [Line(row, table.columns, reading.reader) for row in table.rows]
+    if _heads_stand_over_priorities(lines, reading.decisions):
+        table = table.with_objectives_for_priorities()
+        lines = [Line(row, table.columns, reading.reader) for row in table.rows]
     placer = Placer(findings, reading.decisions, reading.vocabulary, habits_of(lines))
     _take_titles(findings, table, names, placer)
     findings.add_columns(table.columns)
@@ -70,11 +79,39 @@ def _read_table(findings: Findings, table: Table, names: TableNames, reading: _R
     for row in table.headings:
         findings.rows[RowKind.HEADER] += 1
         findings.leave_out(row.at, [cell.text for cell in row.cells] if is_again else [], "repeats the headings")
+        if not is_again:
+            _leave_out_aside(findings, table, row)
         findings.said.append(RowSaid(row.at, RowKind.HEADER, _words(row), "holds the headings"))
     following = _following(lines)
     for line, after in zip(lines, following, strict=True):
         _read_line(findings, line, after, placer)
         _leave_out_aside(findings, table, line.row)
+    if table.is_card:
+        _say_lines_of_card(findings, table)
+
+
+def _say_lines_of_card(findings: Findings, table: Table) -> None:
+    """The other rows of a form went where its first row did."""
+    first = findings.said[-1]
+    for row in table.grid.rows:
+        if row.at != first.at and row not in table.above and not row.is_blank:
+            said = RowSaid(row.at, RowKind.CONTINUATION, _words(row), "is a line of the same form", first.actions)
+            findings.said.append(said)
+
+
+def _heads_stand_over_priorities(lines: Sequence[Line], decisions: Decisions) -> bool:
+    """Whether rows of their own head the priorities, so that a column of "aims" can only hold objectives."""
+    means = {column.meaning for column in lines[0].columns} if lines else set()
+    if Meaning.PRIORITY not in means or Meaning.OBJECTIVE in means or Meaning.PRIORITY in decisions.columns.values():
+        return False
+    habits = habits_of(lines)
+    for line, following in zip(lines, _following(lines), strict=True):
+        below = following.text(Meaning.PRIORITY) if following else ""
+        if below and len(line.filled) == 1 and not line.is_note and line.text(Meaning.PRIORITY) != below:
+            head = head_of(line, following, habits)
+            if head is not None and not head.is_objective:
+                return True
+    return False
 
 
 def _read_line(findings: Findings, line: Line, following: Line | None, placer: Placer) -> None:
@@ -84,6 +121,7 @@ def _read_line(findings: Findings, line: Line, following: Line | None, placer: P
         following=following,
         has_objective=objective is not None,
         has_action=bool(objective and objective.actions),
+        is_unlit=bool(objective and objective.actions and objective.actions[-1].light is None),
         legend_ats=findings.legend.ats,
         decided=placer.decisions.rows,
     )
@@ -133,6 +171,16 @@ def _take_titles(findings: Findings, table: Table, names: TableNames, placer: Pl
             findings.go_to(same)
         else:
             placer.add_priority(number, title, "", None, at=named.at)
+        _take_group(findings, above)
+
+
+def _take_group(findings: Findings, above: Sequence[tuple[str, str]]) -> None:
+    """ "Lead: Inspector Hill" above the table of a priority."""
+    for at, words in above:
+        parts = labelled_words(words)
+        if findings.priority and not findings.priority.group and len(parts) == 1 and parts[0][1] is Meaning.LEAD:
+            findings.priority.group = one_line(parts[0][2])[:LONGEST_TITLE]
+            findings.not_used = [one for one in findings.not_used if (one.at, one.words) != (at, one_line(words))]
 
 
 def _take_title(findings: Findings, at: str, words: str, *, is_name: bool) -> str:
@@ -158,7 +206,11 @@ def _leave_out_aside(findings: Findings, table: Table, row: Row) -> None:
 
 def _leave_out_table(findings: Findings, table: Table) -> None:
     why = table.why_not
-    findings.leave_out(f"above {table.grid.name}", table.titles, "stands above a table that is not part of the plan")
+    for title in table.titles:
+        if findings.title is None and not findings.columns and PLAN_TITLE.search(title) and len(title) <= LONGEST_TITLE:
+            findings.title = one_line(title)
+        else:
+            findings.leave_out(f"above {table.grid.name}", [title], "stands above a table that is not part of the plan")
     for row in (*table.above, *table.headings, *table.rows):
         is_key = row.at in findings.legend.ats
         said = "is part of the key to the lights" if is_key else why
@@ -184,6 +236,8 @@ def _tables_said(tables: Sequence[Table]) -> Iterator[TableReading]:
 
 
 def _why_used(table: Table) -> str:
+    if table.is_card:
+        return "is a form for one action"
     if table.continues:
         return "goes on under the headings of the table before"
     known = [column.heading for column in table.columns if column.meaning is not Meaning.UNKNOWN]

@@ -12,6 +12,8 @@ from actions.importing.heads import LONGEST_GROUP, Head, numbered
 from actions.importing.joining import Vocabulary, join_cut, without_continued
 from actions.importing.kinds import Kind
 from actions.importing.lines import Line
+from actions.importing.selecting import SAYS_NOTHING
+from actions.importing.timescales import find_start, read_timescale
 from actions.importing.tree import RowKind
 from csp_tracker.lights import Light
 from csp_tracker.text import one_line
@@ -145,6 +147,9 @@ class Placer:
             findings.strays.append((action, line.stray[0].heading))
         if action.light is not None and not action.light.is_known:
             findings.doubts.append((line.row.at, f"“{action.light.as_stated}” is not a light we know: say which it is"))
+        starts_on, timing = find_start(line.text(Meaning.STARTS)), read_timescale(line.text(Meaning.TIMESCALE))
+        if starts_on and timing.due_on and starts_on > timing.due_on:
+            findings.doubts.append((line.row.at, "starts after it is due, so no start was taken"))
         if line.has(Meaning.NUMBER) and not line.number:
             findings.unnumbered.append(action)
             findings.leave_out(line.row.at, [line.text(Meaning.NUMBER)], "is not a number")
@@ -233,7 +238,8 @@ class Placer:
         if again is not None:
             findings.go_to(again)
             return again
-        title = title or findings.title or findings.sheet or "All actions"
+        sheet = "" if SAYS_NOTHING.search(findings.sheet) else findings.sheet
+        title = title or findings.title or sheet or "All actions"
         return self.add_priority(number, title, "", None, at=line.row.at)
 
     def _continue(self, line: Line, said: RowSaid, *, is_decided: bool) -> None:
@@ -264,7 +270,10 @@ class Placer:
         findings = self.findings
         (findings.continued_at if line.is_marked_continued else findings.joined_at).append(line.row.at)
         findings.mended += [(action, word) for word in action.go_on(line, self.vocabulary)]
-        for meaning in (Meaning.NUMBER, Meaning.PRIORITY, Meaning.RAG):
+        if action.light is None and line.light is not None:
+            action.light = line.light  # the end of a page has cut the row before its light
+        beside = {Meaning.NUMBER, Meaning.PRIORITY} | ({Meaning.RAG} if action.light is not line.light else set())
+        for meaning in (one for one in Meaning if one in beside):
             words = [cell.text for column, cell in line.filled if column.meaning is meaning]
             findings.leave_out(line.row.at, words, "at the head of a row that continues another")
         if objective is None or action not in objective.actions:

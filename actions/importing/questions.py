@@ -12,7 +12,6 @@ from actions.importing.tree import InferredPeriod
 from csp_tracker.grids.readings import Question
 from csp_tracker.text import one_line
 
-SURE = 7
 LONGEST_WORD = 80
 
 
@@ -52,7 +51,7 @@ def _on_columns(findings: Findings, decisions: Decisions) -> Iterator[Question]:
         if column.lost is None or column.heading in decisions.columns or column.meaning is not Meaning.UNKNOWN:
             continue
         holder = next((other for other in findings.columns if other.meaning is column.lost), None)
-        if holder is None or holder.heading in decisions.columns or holder.sure < SURE:
+        if holder is None or holder.heading in decisions.columns:
             continue
         meaning = column.lost.value.replace("_", " ")
         sentence = (

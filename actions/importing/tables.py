@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from actions.importing.cards import card_in
 from actions.importing.columns import Column, Meaning, read_columns, same_headings
 from actions.importing.decisions import Decisions
 from actions.importing.evidence import evidence_of
@@ -11,6 +12,7 @@ from csp_tracker.grids import Cell, Document, Grid, Row
 from csp_tracker.lights import rag_of_fill
 
 WITHOUT_HEADINGS = "is in a table without the headings of a plan"
+MOST_TINTED = 0.6  # of the rows
 BY_A_PERSON = "is in a table that a person left out"
 
 
@@ -26,6 +28,7 @@ class Table:
     aside: tuple[int, ...] = ()  # places beside the table, behind a blank column
     titles: tuple[str, ...] = ()  # paragraphs that stand before the grid
     continues: bool = False  # has no headings of its own, and goes on under those before
+    is_card: bool = False  # one action, its headings down the left side
     why_not: str = ""  # it is not used
 
     @property
@@ -36,6 +39,14 @@ class Table:
     def means(self) -> frozenset[Meaning]:
         """All that its columns hold."""
         return frozenset(column.meaning for column in self.columns)
+
+    def with_objectives_for_priorities(self) -> "Table":
+        """The same table, with its column of priorities taken for one of objectives."""
+        swapped = (
+            replace(column, meaning=Meaning.OBJECTIVE) if column.meaning is Meaning.PRIORITY else column
+            for column in self.columns
+        )
+        return replace(self, columns=tuple(swapped))
 
     def left_out(self, why: str) -> "Table":
         """The same table, not used."""
@@ -58,7 +69,13 @@ def _tables_of(grid: Grid, last: Table | None, decisions: Decisions) -> Iterator
     if decided is False:
         yield Table(grid, grid.rows, titles=grid.titles, why_not=BY_A_PERSON)
         return
+    card = card_in(grid) if grid.name not in decisions.headings else None
+    if card is not None:
+        columns = read_columns(card.labels, decided=decisions.columns)
+        yield Table(grid, (card.row,), columns=columns, above=card.above, titles=grid.titles, is_card=True)
+        return
     found = _headings_of(grid, decisions)
+    last = None if last is not None and last.is_card else last
     goes_on = last is not None and bool(grid.rows) and len(grid.rows[0].cells) == len(last.grid.rows[0].cells)
     if found is None and last is not None and (goes_on or (decided and _is_narrower(grid, last))):
         yield Table(grid, grid.rows, columns=_as_wide_as(last.columns, grid), titles=grid.titles, continues=True)
@@ -127,20 +144,32 @@ def _table(
     width = len(found.texts)
     evidence = [evidence_of(found.texts[place], [row.cells[place] for row in rows]) for place in range(width)]
     columns = read_columns(found.texts, decided=decisions.columns, evidence=evidence)
-    kept = (
+    kept = tuple(
         column
         for column in columns
         if column.place not in aside and (found.texts[column.place].strip() or _is_filled(rows, column.place))
     )
+    if Meaning.RAG not in {column.meaning for column in kept}:
+        kept = _with_tints(kept, rows)
     return Table(
         grid=grid,
         rows=tuple(rows),
-        columns=tuple(kept),
+        columns=kept,
         above=tuple(above),
         headings=grid.rows[found.start : found.end],
         aside=aside,
         titles=tuple(titles),
     )
+
+
+def _with_tints(columns: tuple[Column, ...], rows: Sequence[Row]) -> tuple[Column, ...]:
+    """Without a column for lights, the one whose cells are coloured with several lights in most rows shows them."""
+    for column in columns:
+        cells = [row.cells[column.place] for row in rows if sum(not cell.is_blank for cell in row.cells) > 1]
+        lights = [light for cell in cells if cell.column_span == 1 and (light := rag_of_fill(cell.fill))]
+        if len(set(lights)) > 1 and len(lights) >= MOST_TINTED * len(cells):
+            return tuple(replace(one, is_tinted=one is column) for one in columns)
+    return columns
 
 
 def _is_filled(rows: Iterable[Row], place: int) -> bool:

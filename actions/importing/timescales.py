@@ -113,6 +113,13 @@ def read_timescale(words: str) -> Timescale:
     return Timescale()
 
 
+def find_start(words: str) -> date | None:
+    """The first day of the only date in a column of starts."""
+    text = one_line(words)
+    dates = find_dates(text)
+    return _day_of_serial(text) or (dates[0].first if len(dates) == 1 else None)
+
+
 def find_dates(text: str) -> list[DateFound]:
     """Every date with a year in the words, in order; an impossible one is not a date."""
     return sorted(_find(text)[0], key=lambda one: one.start)
@@ -149,6 +156,11 @@ def _find(text: str) -> tuple[list[DateFound], list[re.Match[str]]]:
             elif reader is _read_day:
                 impossible.append(match)
     return found, impossible
+
+
+def is_serial(words: str) -> bool:
+    """Whether it is a number that Excel counts days by."""
+    return SERIAL.fullmatch(one_line(words)) is not None
 
 
 def _day_of_serial(text: str) -> date | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from actions.importing.branches import PriorityRead
 from actions.importing.columns import Meaning
 from actions.importing.findings import Findings
+from actions.importing.timescales import doubts_in, is_serial
 from actions.importing.tree import InferredPeriod
 
 
@@ -15,6 +16,7 @@ def warnings_of(
     """Most important first: lights, then what was joined, then what a person has to settle."""
     yield from _on_lights(findings, priorities)
     yield from _on_rows(findings)
+    yield from _on_dates(priorities)
     for at, doubt in findings.doubts:
         yield f"{at}: {doubt}."
     if findings.numbers_are_generated:
@@ -32,7 +34,11 @@ def _on_lights(findings: Findings, priorities: Sequence[PriorityRead]) -> Iterat
         places = [action.line.row.at for action, column in findings.strays if column == heading]
         lights = "light was" if count == 1 else "lights were"
         yield f"{count} {lights} in the column {heading}: {_list(places)}."
-    if not any(column.meaning is Meaning.RAG for column in findings.columns):
+    for column in findings.columns:
+        if column.is_tinted:
+            yield f"The colours in the column {column.heading} were read as lights."
+    has_none = not any(column.meaning is Meaning.RAG for column in findings.columns)
+    if has_none and not any(action.rag.is_rated for action in actions):
         yield f"The plan has no column for lights: its {len(actions)} actions are not rated."
         return
     unrated = [action for action in actions if not action.rag.is_rated]
@@ -44,19 +50,33 @@ def _on_lights(findings: Findings, priorities: Sequence[PriorityRead]) -> Iterat
         yield f"{_count(by_colour, 'light is', 'lights are')} a colour without a word: {_list(by_colour)}."
 
 
+def _on_dates(priorities: Sequence[PriorityRead]) -> Iterator[str]:
+    """Days there are not, numbers that were read as days, and starts behind the end, each with its row."""
+    actions = [action for priority in priorities for objective in priority.objectives for action in objective.actions]
+    for action in actions:
+        for doubt in doubts_in(action.timescale):
+            if doubt.is_impossible:
+                yield f"{action.at}: there is no {doubt.words}; the words are kept, without a date."
+        due_on = action.timing.due_on
+        if due_on is not None and is_serial(action.timescale):
+            yield f"{action.at}: {action.timescale} was read as {due_on.day} {due_on:%B %Y}, as Excel counts days."
+
+
 def _on_rows(findings: Findings) -> Iterator[str]:
-    if findings.unnumbered:
-        places = [action.line.row.at for action in findings.unnumbered]
-        yield (
-            f"{_count(places, 'row has', 'rows have')} a light but no number, "
-            f"read as further actions under the number above: {_list(places)}."
-        )
+    for has_light, what in ((True, "a light but no number"), (False, "neither number nor light, but an action")):
+        places = [one.line.row.at for one in findings.unnumbered if (one.line.light is not None) is has_light]
+        if places:
+            rows = _count(places, "row has", "rows have")
+            yield f"{rows} {what}, read as further actions under the number above: {_list(places)}."
     if findings.joined_at:
         rows = _count(findings.joined_at, "row has", "rows have")
         yield f"{rows} neither a number nor a light, joined to the row above: {_list(findings.joined_at)}."
     if findings.continued_at:
         rows = _count(findings.continued_at, "row is", "rows are")
         yield f"{rows} marked as continued, joined to their action: {_list(findings.continued_at)}."
+    if findings.told_at:
+        rows = _count(findings.told_at, "row tells", "rows tell")
+        yield f"{rows} of the action above, and went to it: {_list(findings.told_at)}."
     for action, word in findings.mended:
         yield f"A word cut by the end of a page, below {action.line.row.at}, was read as “{word}”."
     if findings.dashes_at:
