@@ -21,7 +21,7 @@ from tests import builders as make
 from tests.conftest import SettledClient
 from tests.filling import filled_in, names_in
 from tests.pages import Page, pages
-from tests.test_same_form_twice import SHOWN_ON, TYPED
+from tests.test_same_form_twice import SHOWN_ON, typed_for
 from tests.test_who_sees_what import is_allowed
 from tests.visitors import Visitors
 from tests.world import ACTORS
@@ -165,9 +165,8 @@ def typed_in(view: Page, browser: Any, visitors: Visitors) -> tuple[dict[str, An
     answer = browser.get(page)
     if answer.status_code != 200 or (view.method == "button" and not field):
         return {}, set()
-    own = visitors.own
     typed = filled_in(answer, field)
-    given = {key: value(own) if callable(value) else value for key, value in TYPED.get(view.address.name, {}).items()}
+    given = typed_for(view, visitors.own)
     typed |= given | {key: "Tried" for key in typed if re.fullmatch(r"(\w+-)?(date_)?reason", key)}
     return typed, names_in(answer, field) | given.keys()
 

@@ -38,7 +38,8 @@ TYPED: dict[str, dict[str, Any]] = {
     "plan_priority_new": {"title": "Parks"},
     "plan_objective_new": {"text": "Light the paths"},
     "plan_part_edit": {"number": "9"},
-    "plan_part_place": {"under": lambda own: Objective.objects.filter(priority__plan=own[Plan]).last().pk},
+    "plan_part_place of objective": {"under": lambda own: own[Plan].priorities.last().pk},
+    "plan_part_place of action": {"under": lambda own: Objective.objects.filter(priority__plan=own[Plan]).last().pk},
     "plan_assign": {"set-lead_agency": "none"},
     "action_new": {"text": "Walk", "timescale_kind": "ongoing"},
     "action_edit": {"text": "Walk further"},
@@ -106,7 +107,7 @@ def test_the_same_form_posted_twice_writes_once(visitors, view: Page):
     url = view.url(own)
     page = url if shown_on == name else own[Action].get_absolute_url()
     typed = filled_in(visitors.look(actor, page), field)
-    typed |= {key: value(own) if callable(value) else value for key, value in TYPED.get(name, {}).items()}
+    typed |= typed_for(view, own)
     typed |= {key: "Tried" for key in typed if re.fullmatch(r"(\w+-)?(date_)?reason", key)}
     first, second = twice(visitors, actor, url, typed)
     assert first.status_code == 302, first.context["form"].errors
@@ -115,6 +116,12 @@ def test_the_same_form_posted_twice_writes_once(visitors, view: Page):
     assert second.status_code in (200, 302, 409)
     if name.endswith("_new") or name == "person_invite":
         assert (second.status_code, second["location"]) == (302, first["location"])
+
+
+def typed_for(view: Page, own: World) -> dict[str, Any]:
+    """What a person would type on the page."""
+    given = TYPED.get(str(view), TYPED.get(view.address.name, {}))
+    return {name: value(own) if callable(value) else value for name, value in given.items()}
 
 
 def twice(visitors: Visitors, actor: str, url: str, typed: dict[str, Any]) -> list[Any]:
