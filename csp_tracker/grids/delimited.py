@@ -22,12 +22,15 @@ LIST_ITEM = re.compile(r"<li(?:\s[^<>]*)?>", re.IGNORECASE)
 ANCHOR = re.compile(r"<a\s[^<>]*?href=[\"']([^\"'<>]*)[\"'][^<>]*>([^<]*)</a>", re.IGNORECASE)
 CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 CONTROLS_ALLOWED = 0.01  # of the characters: more is not a text file
+LOST = "\N{REPLACEMENT CHARACTER}"
+LOST_ALLOWED = 200  # one of so many characters
 MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
 
 def read_delimited(data: bytes, name: str, tally: Tally) -> Document:
     """Rows are lines with a tab, or else with the separator of a .csv file; lines before the first are its title."""
-    text = clean_text(_decoded(data, name))
+    decoded, lost = _decoded(data, name)
+    text = clean_text(decoded)
     separator, lines = _separated(text, name)
     _drop_blank_end(lines)
     lines = _without_frame(lines) if separator == "|" else lines
@@ -43,7 +46,8 @@ def read_delimited(data: bytes, name: str, tally: Tally) -> Document:
     rows = tuple(_row(number, cells, width, tally) for number, cells in table)
     kind = "txt" if separator == TAB or width < 2 else "csv"
     grids = (Grid(name="Text", rows=rows, titles=titles),) if rows else ()
-    return Document(name=name, kind=kind, grids=grids, after=() if rows else titles)
+    notices = (f"{lost:,} of the characters could not be read and stand as “{LOST}”.",) if lost else ()
+    return Document(name=name, kind=kind, grids=grids, after=() if rows else titles, notices=notices)
 
 
 Lines = list[tuple[int, list[str]]]  # the number of the line a record begins on, and its cells
@@ -56,14 +60,13 @@ def _row(number: int, cells: list[str], width: int, tally: Tally) -> Row:
     return Row(cells=read + (BLANK,) * (width - len(cells)), number=number, at=at)
 
 
-def _decoded(data: bytes, name: str) -> str:
+def _decoded(data: bytes, name: str) -> tuple[str, int]:
+    """The text, and how many of its characters could not be read."""
     for encoding in _encodings(data):
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\x00" not in text and _looks_written(text):
-            return text
+        text = data.decode(encoding, "replace")
+        lost = text.count(LOST)
+        if "\x00" not in text and _looks_written(text) and _is_little(lost, text, encoding):
+            return text, lost
     raise GridRefused(f"{name} is not a text file, a Word document (.docx) or an Excel workbook (.xlsx).")
 
 
@@ -75,6 +78,14 @@ def _encodings(data: bytes) -> list[str]:
     if b"\x00" in beginning:
         return ["utf-16-le" if beginning[1::2].count(0) > beginning[::2].count(0) else "utf-16-be"]
     return ["utf-8-sig", "cp1252"]
+
+
+def _is_little(lost: int, text: str, encoding: str) -> bool:
+    """A byte gone wrong here and there is no reason to lose the file, or to take it for one of another encoding."""
+    if encoding == "utf-8-sig":
+        beyond_ascii = len(text) - len(text.encode("ascii", "ignore"))
+        return 2 * lost <= beyond_ascii
+    return lost * LOST_ALLOWED <= len(text)
 
 
 def _looks_written(text: str) -> bool:

@@ -103,3 +103,18 @@ def test_links_of_a_web_page_say_where_they_lead():
 
 def test_empty_lines_at_the_end_are_no_rows():
     assert texts(b"No.,Action\n1.1,x\n" + b",\n" * 5000, "plan.csv") == [["No.", "Action"], ["1.1", "x"]]
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        pytest.param("No.\t“agreed” – £5".encode() + b"\x9d", "“agreed” – £5�", id="among UTF-8"),
+        pytest.param("No.\t£5 ".encode("cp1252") + b"words " * 40 + b"\x81", "£5 " + "words " * 40 + "�", id="Windows"),
+        pytest.param(b"\xff\xfe" + "No.\twords".encode("utf-16-le") * 30 + b"x", None, id="cut off in UTF-16"),
+    ],
+)
+def test_a_byte_gone_wrong_is_told_and_the_rest_is_read(data, expected):
+    document = read(data)
+    assert document.notices == ("1 of the characters could not be read and stand as “�”.",)
+    if expected:
+        assert document.grids[0].rows[0].cells[1].text == expected

@@ -99,9 +99,7 @@ def with_cell(xml: str, **parts: bytes) -> bytes:
             "two fonts",
             id="words in two fonts",
         ),
-        pytest.param(
-            '<c r="A1" t="inlineStr"><is><r><t>one font</t></r></is></c>', "one font", id="words in one font"
-        ),
+        pytest.param('<c r="A1" t="inlineStr"><is><r><t>one font</t></r></is></c>', "one font", id="words in one font"),
         pytest.param('<c r="A1" t="str"><f>A2</f><v>result</v></c>', "result", id="result of a formula"),
         pytest.param('<c r="A1" t="str"><v>a_x000D_b_x0041_</v></c>', "a\nbA", id="characters written as numbers"),
         pytest.param('<c r="A1" t="e"><v>#REF!</v></c>', "#REF!", id="error"),

@@ -305,14 +305,14 @@ def made(data) -> bytes:
 @pytest.mark.parametrize(("data", "words"), HOSTILE.values(), ids=HOSTILE)
 def test_a_hostile_file_is_refused_at_once_in_one_sentence(data, words):
     data = made(data)
-    start = time.monotonic()
+    start = time.process_time()
     with pytest.raises(GridRefused, match=words) as refused:
         read_grids(data, "plan.docx")
     sentence = str(refused.value)
     assert "\n" not in sentence
     assert sentence.endswith(".")
     assert sentence.count(". ") == 0
-    assert time.monotonic() - start < 3
+    assert time.process_time() - start < 3
 
 
 @pytest.mark.parametrize("name", ["bomb", "a million laughs", "merge of the whole sheet", "giant gridBefore"])
@@ -368,10 +368,10 @@ HARMLESS = {
 
 @pytest.mark.parametrize(("data", "expected"), HARMLESS.values(), ids=HARMLESS)
 def test_what_is_only_odd_is_read(data, expected):
-    start = time.monotonic()
+    start = time.process_time()
     document = read_grids(data, "plan.csv")
     assert [[cell.text for cell in row.cells] for row in document.grids[0].rows] == expected
-    assert time.monotonic() - start < 3
+    assert time.process_time() - start < 3
 
 
 HONEST = {path.name: path.read_bytes() for path in sorted(SEEDS.iterdir())}
