@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from actions.views import action, actions, assignment, plans, structure, updates
+from actions.views.imports import changing, listing, preview, settling, undoing
 from csp_tracker import converters  # noqa: F401 - registers the converter `quarter`
 
 urlpatterns: list[URLPattern] = [
@@ -33,4 +34,13 @@ urlpatterns: list[URLPattern] = [
     path("actions/<int:pk>/notes/", action.action_note, name="action_note"),
     path("actions/<int:pk>/updates/<quarter:quarter>/", updates.update, name="update"),
     path("updates/", updates.my_updates, name="updates"),
+    path("imports/", listing.import_list, name="imports"),
+    path("imports/reading/<uuid:token>/", listing.import_reading, name="import_reading"),
+    path("imports/<int:pk>/", preview.import_page, name="import"),
+    path("imports/<int:pk>/rows/", changing.import_rows, name="import_rows"),
+    path("imports/<int:pk>/rows/<int:number>/", changing.import_row, name="import_row"),
+    path("imports/<int:pk>/columns/", changing.import_columns, name="import_columns"),
+    path("imports/<int:pk>/confirm/", settling.import_confirm, name="import_confirm"),
+    path("imports/<int:pk>/drop/", undoing.import_drop, name="import_drop"),
+    path("imports/<int:pk>/undo/", undoing.import_undo, name="import_undo"),
 ]

@@ -18,8 +18,9 @@ from actions.models import (
     SupportingAgency,
 )
 from actions.values import ActionStatus, PlanStatus, UpdateState
-from csp_tracker.models import Agency, Membership, Partnership, User
-from csp_tracker.people import Role
+from csp_tracker.grids import Cell, Document, Grid, Row
+from csp_tracker.models import Agency, FileImport, Membership, Partnership, User
+from csp_tracker.people import ImportKind, Role
 from csp_tracker.periods import Period, Quarter
 from csp_tracker.rag import RAG
 from indicators.models import Baseline, Indicator, RatingScheme, Reading, Target
@@ -195,3 +196,36 @@ def make_scheme(partnership: Partnership | None = None, **fields: Any) -> Rating
     partnership = partnership or make_partnership()
     defaults = {"effective_from": date(2020, 4, 1), "made_by": fields.pop("made_by", None) or make_manager(partnership)}
     return RatingScheme.objects.create(partnership=partnership, **defaults | fields)
+
+
+#: A plan in a table: a row each, “|” between the cells. The light of the last action is no word we know.
+PLAN_ROWS = (
+    "Ref | Objective | Action | Timescale | Progress | RAG",
+    "1.1 | Fewer burglaries | Mark property of residents | Ongoing | 200 bicycles were marked | Green",
+    "1.2 | Safer nights | Patrol the High Street on Fridays | June 2025 | Two patrols were held | Amber",
+    "1.3 | Lit paths | Light the paths by the river | | Nothing yet | Mauve",
+)
+
+
+def make_document(*rows: str, name: str = "plan 2025-26.docx") -> Document:
+    """A file that was read: one table, of PLAN_ROWS unless rows are given."""
+    cells = [tuple(Cell(text=words.strip()) for words in row.split("|")) for row in rows or PLAN_ROWS]
+    lines = (Row(line, number, f"Table 1, row {number}") for number, line in enumerate(cells, start=1))
+    return Document(name, "docx", (Grid("Table 1", tuple(lines)),))
+
+
+def make_preview(partnership: Partnership, *rows: str, by: User | None = None, **fields: Any) -> FileImport:
+    """A file that somebody brought and nobody has confirmed; its document may be given, or rows for one."""
+    document = fields.pop("document", None) or make_document(*rows)
+    fields = {"kind": ImportKind.PLAN, "name": document.name, "sha256": f"{next(NUMBERS):064}"} | fields
+    return FileImport.objects.create(
+        partnership=partnership, document=document.to_json(), imported_by=by or make_manager(partnership), **fields
+    )
+
+
+#: A table of KPIs, a row each; whether the second is better when higher is not said.
+KPI_ROWS = (
+    "Ref | Indicator | Unit | Target 2025/26 | Q1 2025/26 | Status",
+    "K1 | Domestic burglaries | Number | 160 | 35 | Green",
+    "K2 | Visits to the help desk | Number | 400 | 90 | Amber",
+)

@@ -25,6 +25,7 @@ NO_SUCH = {
     "pk": 999_999_999,
     "baseline_pk": 999_999_999,
     "slug": "nowhere",
+    "number": 999_999_999,
     "kind": "nonsense",
     "code": "soon",
     "extension": "exe",
@@ -33,11 +34,12 @@ NO_SUCH = {
 #: What a query string's part is the name of.
 QUERIES = {"objective": "pk", "period": "code"}
 #: Larger than any database's whole numbers.
-TOO_LARGE = {"pk": 2**70, "baseline_pk": 2**70, "object_id": str(2**70)}
+TOO_LARGE = {"pk": 2**70, "number": 2**70, "baseline_pk": 2**70, "object_id": str(2**70)}
 
 #: The parts of addresses that are about nobody's thing.
 OF_ANYBODY: dict[str, dict[str, Any]] = {
     "invitation": {"token": "nonsense"},
+    "import_reading": {"token": "00000000-0000-4000-8000-000000000000"},
     "account_confirm_email": {"key": "nonsense"},
     "account_reset_password_from_key": {"uidb36": "1", "key": "nonsense"},
     "admin:app_list": {"app_label": "csp_tracker"},

@@ -514,14 +514,14 @@ def test_nobody_imports_into_a_partnership_they_do_not_plan_for(visitors, by, se
     email = visitors.people[by].email
     with pytest.raises(CommandError, match=sentence):
         call_command("import_plan", PLAN_FILE, partnership=visitors.own.slug, year="2015/16", by=email)
-    assert FileImport.objects.count() == 2
+    assert FileImport.objects.count() == 4
 
 
 def test_an_import_cannot_update_a_plan_of_another_partnership(visitors):
     options = {"partnership": visitors.own.slug, "by": visitors.people["manager"].email, "year": "2015/16"}
     with pytest.raises(CommandError, match="has no plan"):
         call_command("import_plan", PLAN_FILE, update=visitors.foreign[Plan].slug, **options)
-    assert FileImport.objects.count() == 2
+    assert FileImport.objects.count() == 4
 
 
 def previews(world: World) -> FileImport:

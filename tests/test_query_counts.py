@@ -47,6 +47,8 @@ BUDGETS = {
     "plan_priority_new": 6, "plan_objective_new": 6, "plan_part_edit": 8, "plan_part_place": 8, "plan_part_archive": 6,
     "plan_part_restore": 6, "action_new": 12, "action_edit": 14,
     "indicator_new": 8, "indicator_edit": 8, "indicator_archive": 6, "baseline_new": 6, "baseline_edit": 6,
+    "imports": 6, "import": 10, "import_rows": 4, "import_row": 4, "import_columns": 4, "import_confirm": 10,
+    "import_undo": 4,
     "target_choose": 6, "target_edit": 6, "reading_choose": 6, "reading_rate": 6,
 }  # fmt: skip
 #: Their page holds the newest entries of all kinds, so a longer past may name fewer kinds, never more.
@@ -96,6 +98,7 @@ class Sized:
             agency = make.make_agency(own)
             make.make_officer(own, agency=agency)
             make.make_plan(own)
+            make.make_preview(own, by=officer)
             kpi = make.make_indicator(own, owner=officer, agency=agency, name=sentence(number, 8))
             objective = make.make_objective(make.make_priority(self.world[Plan], lead=officer))
             action = make.make_action(

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
@@ -28,6 +29,15 @@ def agency_of(own: World) -> Any:
     return own[Agency].pk
 
 
+
+class Again(SimpleUploadedFile):
+    """A file that is sent as often as the form is."""
+
+    def read(self, *size: int) -> bytes:
+        self.seek(0)
+        return super().read(*size)
+
+
 #: What is typed where a form as it is shown would be refused, or would change nothing.
 TYPED: dict[str, dict[str, Any]] = {
     "plan_new": {
@@ -43,6 +53,10 @@ TYPED: dict[str, dict[str, Any]] = {
     "plan_assign": {"set-lead_agency": "none"},
     "action_new": {"text": "Walk", "timescale_kind": "ongoing"},
     "action_edit": {"text": "Walk further"},
+    "imports": {"file": Again("plan.csv", b"Ref,Action,RAG\n1.1,Walk,Green\n1.2,Run,Red")},
+    "import": {"answer-mauve": "red"},
+    "import_row": {"decision": "note"},
+    "import_columns": {"column-progress": "comment"},
     "action_comment": {"comment-text": "Well done."},
     "action_note": {"note-text": "Quietly."},
     "update": {"progress": "Three more events were held.", "submit": "submit"},

@@ -23,7 +23,6 @@ from actions.models import (
 )
 from actions.values import PlanStatus
 from csp_tracker.models import Agency, FileImport, Membership, Partnership, User
-from csp_tracker.people import ImportKind
 from csp_tracker.periods import Period
 from indicators.models import Baseline, Indicator, RatingScheme, Reading, Target
 from tests import builders as make
@@ -54,6 +53,7 @@ class World:
     rows: dict[type[models.Model], Any] = field(default_factory=dict)
     draft: SimpleNamespace = field(default_factory=SimpleNamespace)
     archived: Any = None
+    confirmed: Any = None
 
     @property
     def slug(self) -> str:
@@ -68,18 +68,25 @@ class World:
         rows = {model: model._base_manager.get(pk=row.pk) for model, row in self.rows.items()}
         draft = {name: type(row)._base_manager.get(pk=row.pk) for name, row in vars(self.draft).items()}
         return World(
-            self.partnership, self.people, rows, SimpleNamespace(**draft), Action.objects.get(pk=self.archived.pk)
+            self.partnership,
+            self.people,
+            rows,
+            SimpleNamespace(**draft),
+            Action.objects.get(pk=self.archived.pk),
+            FileImport.objects.get(pk=self.confirmed.pk),
         )
 
     def address(self, at: str) -> dict[str, Any]:
         """What an address is made of that is about the thing named in the column `at` of pages.csv."""
-        fixed = {"quarter": make.QUARTER, "extension": "xlsx", "code": make.QUARTER.code}
+        fixed = {"quarter": make.QUARTER, "extension": "xlsx", "code": make.QUARTER.code, "number": 2}
         named = fixed | {"slug": self[Plan].slug, "baseline_pk": self[Baseline].pk}
         if at.startswith("draft "):
             named |= {"slug": self.draft.plan.slug, "quarter": self.draft.plan.first_quarter}
             thing = getattr(self.draft, at.removeprefix("draft "))
         elif at == "archived action":
             thing = self.archived
+        elif at == "confirmed import":
+            thing = self.confirmed
         else:
             thing = {
                 "membership": self[Membership],
@@ -90,6 +97,7 @@ class World:
                 "update": self[Action],
                 "round": self[Round],
                 "indicator": self[Indicator],
+                "import": self[FileImport],
             }[at]
         return named | {"pk": thing.pk, "kind": at.split()[-1]}
 
@@ -144,9 +152,7 @@ def _fill(world: World, lead: Agency, supporting: Agency) -> None:
     rows = [
         partnership, lead, officer, plan, priority, objective, action, indicator, locked, update, reading,
         world.people["other officer"].memberships.get(),
-        FileImport.objects.create(
-            partnership=partnership, kind=ImportKind.PLAN, name="plan.docx", sha256="0" * 64, imported_by=manager
-        ),
+        make.make_preview(partnership, by=manager, name=f"Plan of {partnership}.docx"),
         make.make_support(action, supporting),
         make.link(action, indicator),
         PriorityIndicator.objects.create(priority=priority, indicator=indicator),
@@ -167,6 +173,9 @@ def _fill(world: World, lead: Agency, supporting: Agency) -> None:
         ActionIndicator: action.indicator_links.get(),
     }
     assert {User, Reading, Target, RatingScheme} <= world.rows.keys()
+    world.confirmed = make.make_preview(
+        partnership, by=manager, state="confirmed", confirmed_by=manager, confirmed_at=make.NOW
+    )
     draft = make.make_plan(partnership, status=PlanStatus.DRAFT, title=f"Draft of {partnership}")
     drafted = make.make_action(draft, lead_officer=officer, lead_agency=lead, text=f"Draft action of {partnership}")
     world.draft = SimpleNamespace(
