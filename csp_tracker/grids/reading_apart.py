@@ -4,6 +4,7 @@
 """
 
 import json
+import logging
 import os
 import shutil
 import subprocess
@@ -19,8 +20,14 @@ from csp_tracker.grids.limits import Limits
 from csp_tracker.grids.reading import refuse_by_size
 from csp_tracker.text import clean_text, one_line
 
+logger = logging.getLogger(__name__)
+
 LONGEST_WAIT = Limits().clock + 4  # seconds: the reader's own time, and some for a busy machine
 LONGEST_NAME = 255
+#: Nothing but our own modules and the standard library, which is all it needs: no packages, no settings, no .pyc files.
+ALONE = ("-E", "-s", "-S", "-B", "-X", "utf8")
+KNOWN = ("PATH", "LD_LIBRARY_PATH")  # of the environment: where Python is, no key, no address of a database
+MODULE = ("-m", "csp_tracker.grids.child")
 
 
 @dataclass(frozen=True)
@@ -84,30 +91,27 @@ def forget_old(folders: Path, *, seconds: float) -> None:
 
 def _call(folder: Path, name: str, *arguments: str) -> None:
     (folder / "name").write_text(one_line(clean_text(name))[:LONGEST_NAME], encoding="utf-8")
-    command = [sys.executable, "-B", "-m", "csp_tracker.grids.child", str(folder.resolve()), *arguments]
+    command = [sys.executable, *ALONE, *MODULE, str(folder.resolve()), *arguments]
     try:
-        subprocess.run(  # noqa: S603 -- our own interpreter, a folder of our own
+        ended = subprocess.run(  # noqa: S603 -- our own interpreter, a folder of our own
             command,
             cwd=_root(),
-            env=_environment(),
+            env={name: os.environ[name] for name in KNOWN if name in os.environ},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             timeout=LONGEST_WAIT,
             check=False,
         )
-    except (OSError, subprocess.TimeoutExpired):
-        raise GridRefused(_never_came(name)) from None
+    except (OSError, subprocess.TimeoutExpired) as error:
+        logger.exception("No process could be had to read a file.")
+        raise GridRefused(_never_came(name)) from error
+    if ended.returncode:
+        logger.error("The process that reads files ended with %s before it began.", ended.returncode)
 
 
 def _root() -> Path:
     return Path(csp_tracker.__path__[0]).resolve().parent
-
-
-def _environment() -> dict[str, str]:
-    """Where programs and modules are, and nothing of ours: no key, no address of a database."""
-    known = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
-    return known | {"PYTHONUTF8": "1"}
 
 
 def _never_came(name: str) -> str:

@@ -118,10 +118,23 @@ class TestWaiting:
         with pytest.raises(GridRefused, match="could not be read in time: try again"):
             read_safely(b"a\tb", "plan.txt")
 
-    def test_the_reader_is_told_no_secrets(self, monkeypatch):
-        monkeypatch.setenv("DATABASE_URL", "postgres://secret")
+    def test_a_python_that_does_not_begin_is_a_refusal_and_is_logged(self, monkeypatch, caplog):
+        monkeypatch.setattr(reading_apart, "MODULE", ("-c", "raise SystemExit(3)"))
+        with pytest.raises(GridRefused, match="could not be read in time: try again"):
+            read_safely(b"a\tb", "plan.txt")
+        assert [record.message for record in caplog.records] == [
+            "The process that reads files ended with 3 before it began."
+        ]
+
+    def test_the_reader_is_told_no_secrets_and_has_no_packages(self, tmp_path, monkeypatch):
         monkeypatch.setenv("SECRET_KEY", "secret")
-        assert "secret" not in str(reading_apart._environment())
+        spying = "import os, sys; from pathlib import Path; import csp_tracker.grids.child\n"
+        spying += "Path(sys.argv[1], 'seen').write_text(str([dict(os.environ), *sys.path, *sys.modules]))"
+        monkeypatch.setattr(reading_apart, "MODULE", ("-c", spying))
+        start(brought(tmp_path, b"a\tb"), "plan.txt")
+        seen = (tmp_path / "seen").read_text()
+        assert "csp_tracker.grids.child" in seen
+        assert not [word for word in ("secret", "site-packages", "django", "openpyxl", "sqlite3") if word in seen]
 
 
 def brought(folder: Path, data: bytes, name: str = "plan.xlsx") -> Path:
