@@ -1,16 +1,18 @@
 """Where the headings of a table of KPIs stand: below titles, over one row or two, and sometimes again further down."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from csp_tracker.grids import Row
 from csp_tracker.text import one_line
-from indicators.importing.meanings import FIGURES, Meaning, claims_of, plain, read_columns
+from indicators.importing.meanings import FIGURES, LONGEST_HEADING, Meaning, claims_of, plain, read_columns
 
-LONGEST_HEADING = 120
 FEWEST_HEADINGS = 3
 SURE = 5
 LOOKED_AT = 40  # rows: further down there are notes, not headings
+FIGURE_ALONE = re.compile(r"[-+£\u2212]?[\d,.]*\d\s?%?")
+YEAR_ALONE = re.compile(r"(?:19|20)\d\d")
 NAMES = {Meaning.NAME, Meaning.REFERENCE}
 RATED = FIGURES | {Meaning.RAG}
 
@@ -50,7 +52,7 @@ def find_headings(
 def is_heading(texts: Sequence[str], decided: Mapping[str, Meaning] | None = None) -> bool:
     """A column that names KPIs, one with figures or lights, and half of the cells known words."""
     words = [text for text in texts if text]
-    if len(words) < FEWEST_HEADINGS or any(len(text) > LONGEST_HEADING for text in words):
+    if len(words) < FEWEST_HEADINGS or any(_is_no_heading(text) for text in words):
         return False
     columns = read_columns(texts, decided)
     meanings = {column.meaning for column in columns if column.sure >= SURE}
@@ -60,6 +62,11 @@ def is_heading(texts: Sequence[str], decided: Mapping[str, Meaning] | None = Non
         if text
     )
     return bool(meanings & NAMES) and bool(meanings & RATED) and 2 * sure >= len(words)
+
+
+def _is_no_heading(text: str) -> bool:
+    """A sentence, or a figure that is not a year."""
+    return len(text) > LONGEST_HEADING or (FIGURE_ALONE.fullmatch(text) is not None and not YEAR_ALONE.fullmatch(text))
 
 
 def _with_neighbours(rows: Sequence[Row], index: int, start: int) -> Headings:

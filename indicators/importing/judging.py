@@ -1,6 +1,6 @@
 """Where the rating rule would give another light than the file publishes: worked out before anything is stored."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 
 from csp_tracker.rag import Verdict
@@ -17,8 +17,9 @@ OF_READING = ("value", "state", "qualifier", "numerator", "denominator")
 def differences_in(indicators: Iterable[IndicatorRead], rule: Scheme = STANDARD) -> Iterator[Difference]:
     """Every published light that the rule does not give, in the order of the file."""
     for read in indicators:
-        for reading, verdict in verdicts_on(read, rule):
-            if reading.published_rag not in (None, verdict.rating) and reading.is_light_known:
+        published = [one for one in read.readings if one.published_rag is not None and one.is_light_known]
+        for reading, verdict in _verdicts_on(read, published, rule):
+            if reading.published_rag is not None and reading.published_rag is not verdict.rating:
                 yield Difference(
                     reference=read.reference,
                     name=read.name,
@@ -30,14 +31,18 @@ def differences_in(indicators: Iterable[IndicatorRead], rule: Scheme = STANDARD)
                 )
 
 
-def verdicts_on(read: IndicatorRead, rule: Scheme = STANDARD) -> Iterator[tuple[ReadingRead, Verdict]]:
-    """What the rule says of each reading, from what the file says alone."""
+def _verdicts_on(
+    read: IndicatorRead, readings: Sequence[ReadingRead], rule: Scheme
+) -> Iterator[tuple[ReadingRead, Verdict]]:
+    """What the rule says of these readings, from what the file says alone."""
+    if not readings:
+        return
     indicator = Indicator(**{name: getattr(read, name) for name in OF_KPI})
     rows = {one.period: _row(indicator, one) for one in read.readings}
     targets = {one.period: _target(indicator, one) for one in read.targets}
     primary = next((one for one in read.baselines if one.is_primary), None)
     baseline = Baseline(indicator=indicator, **asdict(primary)) if primary else None
-    for reading in read.readings:
+    for reading in readings:
         period = reading.period
         of_kind = {at: row for at, row in rows.items() if at.kind is period.kind and at <= period}
         series = Series(rows[period], of_kind, breaks=())

@@ -11,6 +11,7 @@ from indicators.importing.stated import Stated
 from indicators.importing.targets import StatedTarget
 from indicators.values import Frequency, Polarity, RollUp, Unit
 
+LONGEST = 500  # characters that are searched for what a KPI is
 RATE_PER = re.compile(r"\bper\s+(?P<per>1[\d,]*0|thousand|million)\b", re.IGNORECASE)
 UNIT_WORDS = (
     (Unit.RATE, re.compile(r"\brate\b|\bper (?:1[\d,]*0|thousand|million)\b", re.IGNORECASE)),
@@ -56,6 +57,7 @@ RATIO_OF_TEN = Decimal(10)
 def unit_of(words: str, name: str, figures: Iterable[Stated]) -> tuple[Unit, int | None]:
     """What the figures are, by the column for it, the name, or how they are written; with what a rate is per."""
     stated = list(figures)
+    words, name = words[:LONGEST], name[:LONGEST]
     said = next((unit for unit, pattern in UNIT_WORDS if pattern.search(words)), None) if words else None
     if said is None:
         said = next((unit for unit, pattern in UNITS_IN_NAMES if pattern.search(name)), None)
@@ -87,6 +89,7 @@ def _per(words: str) -> int | None:
 
 def read_polarity(words: str) -> Polarity | None:
     """The way a column for it says: "Low", "Bigger is better", "↓"; None for words that we do not know."""
+    words = words[:LONGEST]
     if not words:
         return None
     if way := _better_when(words):
@@ -102,7 +105,7 @@ def read_polarity(words: str) -> Polarity | None:
 
 
 def _better_when(words: str) -> Polarity | None:
-    found = IS_BETTER.search(words)
+    found = IS_BETTER.search(words[:LONGEST])
     if found is None:
         return None
     way = (found["way"] or found["after"]).lower()
@@ -156,7 +159,7 @@ def _shown_by(value: Decimal, target: Decimal, light: RAG) -> Polarity | None:
 
 def frequency_of(words: str, kinds: Iterable[PeriodKind]) -> Frequency:
     """How often it is reported: as said, else as its figures come."""
-    said = next((frequency for frequency, pattern in FREQUENCIES if words and pattern.search(words)), None)
+    said = next((frequency for frequency, pattern in FREQUENCIES if words and pattern.search(words[:LONGEST])), None)
     if said is not None:
         return said
     found = set(kinds)
@@ -167,7 +170,7 @@ def frequency_of(words: str, kinds: Iterable[PeriodKind]) -> Frequency:
 
 def roll_up_of(unit: Unit, words: str) -> RollUp:
     """Counts and pounds add up, unless they are running totals or counted at one time; shares and rates do not."""
-    is_running = ADDED_UP.search(words) or AT_A_TIME.search(words)
+    is_running = ADDED_UP.search(words[:LONGEST]) or AT_A_TIME.search(words[:LONGEST])
     return RollUp.SUM if unit in {Unit.NUMBER, Unit.POUNDS} and not is_running else RollUp.LATEST
 
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from csp_tracker.text import one_line
 from indicators.importing.whens import When, read_when
@@ -140,6 +141,7 @@ FIGURES = frozenset(
 )
 COMPILED = {meaning: [(re.compile(pattern), sure) for pattern, sure in pairs] for meaning, pairs in WORDS.items()}
 PERIOD_ALONE = 9
+LONGEST_HEADING = 120
 NO_PERIOD = When()
 MOST = 10
 
@@ -156,10 +158,11 @@ class Column:
     alternatives: tuple[Meaning, ...] = ()
 
 
-def claims_of(heading: str) -> tuple[dict[Meaning, int], When]:
+@lru_cache(maxsize=4096)
+def claims_of(heading: str) -> tuple[Mapping[Meaning, int], When]:
     """What a heading may mean, with how sure that is from 1 to 11, and the period it names."""
     when, rest = read_when(heading)
-    text = plain(rest)
+    text = plain(rest[:LONGEST_HEADING])
     if not when.is_nothing and not text.strip("0123456789 "):
         return ({Meaning.FIGURE: PERIOD_ALONE}, when) if when.kind else ({}, When())
     sure = {

@@ -6,6 +6,7 @@ from difflib import SequenceMatcher
 from csp_tracker.text import one_line
 
 ALIKE, NEARLY_THE_SAME = 0.5, 0.7
+LONGEST_COMPARED = 300
 REFERENCE_IN_NAME = re.compile(
     r"(?P<reference>[A-Z]{1,6}[ -]?\d{1,3}[a-z]?(?:\.\d+)*|\d+(?:\.\d+)+[a-z]?)\s*[:.)\-–]?\s+(?P<name>\D.+)", re.DOTALL
 )
@@ -23,7 +24,7 @@ def name_key(name: str) -> str:
 
 def are_alike(one: str, other: str) -> bool:
     """Whether two names may be those of one KPI: the same words for the most part, or the one inside the other."""
-    first, second = name_key(one), name_key(other)
+    first, second = name_key(one[:LONGEST_COMPARED]), name_key(other[:LONGEST_COMPARED])
     words, others = set(first.split()), set(second.split())
     if not words or not others or words <= others or others <= words:
         return True

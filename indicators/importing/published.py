@@ -47,6 +47,7 @@ NO_LIGHT = re.compile(
     re.IGNORECASE,
 )
 FEWEST_COLOURS = 2
+LONGEST_WORD = 200
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,8 @@ class Published:
 
 def read_published(cell: Cell, decisions: IndicatorDecisions) -> Published | None:
     """The light of a cell in the column for it; None where it says nothing."""
+    if len(cell.text) > LONGEST_WORD:
+        return Published(RAG.NOT_RATED, one_line(cell.text), is_known=False)
     word = one_line(ARROWS.sub(" ", cell.text)) or one_line(cell.text)
     if decided := decisions.light_of(word):
         return Published(decided, word)

@@ -1,5 +1,6 @@
 """From the rows of tables to one draft for each KPI: what is stated of it, cell by cell, with the period of each."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -17,6 +18,7 @@ from indicators.importing.tables import ROLES, Table, Tables, is_spread
 from indicators.importing.tree import NotUsed, RowKind, SourceRow
 
 LONGEST_LINE = 80
+LONGEST_SPLIT = 1_000
 CHOICES = (RowDecision.KPI, RowDecision.JOIN, RowDecision.SECTION, RowDecision.NOTE, RowDecision.LEGEND)
 DECIDED = {
     RowDecision.KPI: RowKind.KPI,
@@ -211,15 +213,19 @@ def _names_hold_references(table: Table) -> bool:
     if column is None or table.column(Meaning.REFERENCE) is not None:
         return False
     names = [text for row in table.rows if (text := one_line(row.cells[column.position].text))]
-    found = sum(bool(REFERENCE_IN_NAME.fullmatch(name)) for name in names)
+    found = sum(bool(_split_name(name)) for name in names)
     return found >= 2 and found * 3 >= len(names) * 2
 
 
 def _named(table: Table, row: Row, *, split_names: bool) -> tuple[str, str]:
     reference, name = _text(table, row, Meaning.REFERENCE), _text(table, row, Meaning.NAME)
-    if split_names and (found := REFERENCE_IN_NAME.fullmatch(name)):
+    if split_names and (found := _split_name(name)):
         return found["reference"].strip(), found["name"].strip()
     return ("" if DASHES.fullmatch(reference) else reference), name
+
+
+def _split_name(name: str) -> "re.Match[str] | None":
+    return REFERENCE_IN_NAME.fullmatch(name) if len(name) <= LONGEST_SPLIT else None
 
 
 def _text(table: Table, row: Row, meaning: Meaning) -> str:

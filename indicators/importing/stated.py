@@ -41,6 +41,7 @@ NO_FIGURE = (
 )
 ERROR_VALUE = re.compile(r"#(?:N/A|REF!|DIV/0!|VALUE!|NAME\?|NUM!|NULL!)", re.IGNORECASE)
 LONGEST_WORD_FOR_NONE = 60
+LONGEST_FIGURE = 200  # characters of a cell: what is longer is a story, and not searched for figures
 PROVISIONAL = re.compile(
     r"\s*(?:\(p(?:rov(?:isional)?\.?)?\)|\bprov(?:isional)?\.?$|(?<=[\d%])\s*p$)\s*", re.IGNORECASE
 )
@@ -83,6 +84,8 @@ def read_stated(text: str) -> Stated | None:
     words = one_line(text)
     if DASHES.fullmatch(words):
         return None
+    if len(words) > LONGEST_FIGURE:
+        return Stated(words, is_readable=False)
     if len(words) <= LONGEST_WORD_FOR_NONE and (state := state_of(words)) is not None:
         return Stated(words, state=state)
     if words.casefold().rstrip(".") in ANSWERS:

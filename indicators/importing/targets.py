@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from csp_tracker.text import one_line
-from indicators.importing.stated import ANSWERS, DASHES, IN_BRACKETS, plain_figure, read_stated, without_marks
+from indicators.importing.stated import (
+    ANSWERS,
+    DASHES,
+    IN_BRACKETS,
+    LONGEST_FIGURE,
+    plain_figure,
+    read_stated,
+    without_marks,
+)
 from indicators.values import Polarity, TargetKind, Unit
 
 DOWN = re.compile(
@@ -64,6 +72,8 @@ def read_target(text: str, unit: Unit) -> StatedTarget | None:
     words = one_line(text)
     if DASHES.fullmatch(words) or NO_TARGET.match(words):
         return None
+    if len(words) > LONGEST_FIGURE:
+        return StatedTarget(words)
     bare = one_line(YEARS.sub(" ", without_marks(words)[0]))
     if MONITORED.search(words) and not re.search(r"\d", words):
         return StatedTarget(words, is_monitored=True)

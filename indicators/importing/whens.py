@@ -18,6 +18,7 @@ MONTH = (
     r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
 )
 CALENDAR_YEAR = r"(?:(?:19|20)\d\d)"
+LONGEST = 300  # characters that are searched for a period
 ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4}
 TO = r"\s*(?:to|and|[-–—/])\s*"
 
@@ -96,17 +97,18 @@ def _year_of(calendar_year: int, month: int | None) -> FinancialYear:
 
 def read_when(words: str) -> tuple[When, str]:
     """The period that words name, and the words without it."""
-    rest = one_line(words)
+    words = one_line(words)
+    rest, beyond = words[:LONGEST], words[LONGEST:]
     when = When()
     for found, match in _found_in(rest):
         when = _joined(when, found)
         rest = rest[: match.start()] + " " * len(match[0]) + rest[match.end() :]
-    return when, one_line(rest).strip(" -–—:,;()[]/.")
+    return when, one_line(rest + beyond).strip(" -–—:,;()[]/.")
 
 
 def names_quarter_end(words: str) -> Quarter | None:
     """The quarter that "as at 30 September 2024" or "to end of September 2024" closes."""
-    words = one_line(words)
+    words = one_line(words)[:LONGEST]
     for pattern in (DAY, ONE_MONTH):
         for match in pattern.finditer(words):
             if match["year"] and AS_AT.search(words[: match.start()]):
