@@ -8,6 +8,7 @@ from django.urls import reverse
 from csp_tracker.partnerships import current_membership, memberships_of
 from csp_tracker.people import Role
 from csp_tracker.requests import MemberRequest
+from csp_tracker.roles import Capability, Grant, given
 
 #: Label, name of the address, and who is offered it; what one may do there is asked by the page itself.
 PAGES = [
@@ -31,6 +32,8 @@ def layout(request: MemberRequest) -> dict[str, Any]:
     if membership is None:
         return {"partnership": None, "partnerships": [], "navigation": []}
     pages = [(label, reverse(name)) for label, name, roles in PAGES if membership.role in roles]
+    if given(membership.role, membership.is_administrator, Capability.EDIT_PLANS) is Grant.YES:
+        pages.append(("Imports", reverse("imports")))
     if membership.is_administrator:
         pages += [("People", reverse("people")), ("Administration", reverse("admin:index"))]
     here = request.path

@@ -7,9 +7,10 @@ from django.utils import timezone
 from actions.importing.demonstration import load_demonstration
 from actions.models import Action, Plan, Round
 from actions.values import UpdateState
-from csp_tracker.models import Membership, Partnership
+from csp_tracker.models import FileImport, Membership, Partnership
 from csp_tracker.people import Role
 from indicators.models import Indicator
+from tests.builders import make_preview
 from tests.world import World
 
 
@@ -31,6 +32,7 @@ def make_demonstration() -> Demonstration:
     kpi = returned.indicators.first()
     first = returned.objective
     people = world.partnership.memberships.select_related("user")
+    manager = people.filter(role=Role.MANAGER).order_by("pk").first().user
     world.rows = {
         Plan: plan,
         type(first.priority): first.priority,
@@ -40,12 +42,16 @@ def make_demonstration() -> Demonstration:
         type(kpi.baselines.model()): kpi.baselines.first() or make_baseline(kpi),
         Round: plan.rounds.order_by("-quarter").first(),
         Membership: people.filter(role=Role.OFFICER).first(),
+        FileImport: make_preview(world.partnership, by=manager),
     }
     world.archived = returned
+    world.confirmed = make_preview(
+        world.partnership, by=manager, state="confirmed", confirmed_by=manager, confirmed_at=timezone.now()
+    )
     world.people = {
         "lead officer": returned.lead_officer,
         "done": people.exclude(user=returned.lead_officer).filter(role=Role.OFFICER).last().user,
-        "manager": people.filter(role=Role.MANAGER).order_by("pk").first().user,
+        "manager": manager,
         "administrator": people.filter(is_administrator=True).first().user,
         "viewer": people.filter(role=Role.VIEWER).first().user,
     }

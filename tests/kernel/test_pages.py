@@ -79,3 +79,18 @@ def test_an_officer_who_writes_an_update_is_in_my_updates(client, role, here):
         answer = client.get(url)
         assert answer.status_code == 200
         assert [one["label"] for one in answer.context["navigation"] if one["current"]] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("role", "is_administrator", "is_offered"),
+    [
+        pytest.param(Role.VIEWER, False, False, id="viewer"),
+        pytest.param(Role.OFFICER, False, False, id="officer"),
+        pytest.param(Role.MANAGER, False, True, id="manager"),
+        pytest.param(Role.VIEWER, True, True, id="administrator"),
+    ],
+)
+def test_imports_are_offered_to_those_who_may_import(client, role, is_administrator, is_offered):
+    client.force_login(make.make_member(role=role, is_administrator=is_administrator))
+    labels = [one["label"] for one in client.get(reverse("plans")).context["navigation"]]
+    assert ("Imports" in labels) == is_offered

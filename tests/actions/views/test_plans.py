@@ -26,6 +26,7 @@ from tests.builders import (
     make_officer,
     make_partnership,
     make_plan,
+    make_preview,
     make_priority,
     make_update,
     make_viewer,
@@ -100,7 +101,8 @@ def test_an_empty_list_says_what_to_do(client):
     client.force_login(make_manager(make_partnership()))
     page = words(client.get(reverse("plans")))
     assert "There is no plan yet" in page
-    assert "import_plan" in page
+    assert "Bring in your plan" in page
+    assert reverse("imports") in page
 
 
 def test_the_list_costs_the_same_for_3_and_30_plans_of_different_years(client, plan, manager):
@@ -402,3 +404,13 @@ def test_only_a_plan_that_starts_before_this_one_is_offered_as_the_previous_one(
     assert f'<option value="{after.pk}"' not in page
     posted = VALID | {"version": 1, "reason": "x", "status": "active", "previous": after.pk}
     assert "Select a previous plan from the list" in words(client.post(edit_url(plan), posted))
+
+
+def test_a_plan_from_a_file_leads_back_to_its_import(client, plan, manager):
+    file_import = make_preview(plan.partnership)
+    url = reverse("import", args=[file_import.pk])
+    assert url not in words(client.get(plan.get_absolute_url()))
+    Plan.objects.filter(pk=plan.pk).update(imported_from=file_import)
+    assert url in words(client.get(plan.get_absolute_url()))
+    client.force_login(make_viewer(plan.partnership))
+    assert url not in words(client.get(plan.get_absolute_url()))
