@@ -2,8 +2,9 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 
 from actions.importing.branches import ActionRead
 from actions.importing.tree import PlanTree
@@ -13,8 +14,10 @@ from csp_tracker.models import Partnership
 from csp_tracker.periods import FinancialYear
 
 ALIKE = 0.6  # of two actions: twice the words they share, over the words of both
+REWORDED = 0.4  # the same of two that have the same number
 SAME_NUMBER = 0.1  # what the same reference adds to words that are alike already
 SAME_PLAN = 0.5  # of two plans: the actions they share, over those of the longer one
+ROUNDING = 1e-9  # a bound that is met exactly is met
 WORD = re.compile(r"\w+")
 
 
@@ -91,14 +94,22 @@ def pair_up(left: Sequence[tuple[str, str]], right: Sequence[tuple[str, str]]) -
     """The likeliest partner of each (reference, words), by index; the most alike are joined first."""
     left_words = [_words(text) for _, text in left]
     right_words = [_words(text) for _, text in right]
+    by_number = {reference: there for there, (reference, _) in enumerate(right)}
+    same_number = {
+        here: by_number[reference]
+        for here, (reference, _) in enumerate(left)
+        if reference in by_number and left_words[here] and right_words[by_number[reference]]
+    }
+    # Nothing can be more alike than the same words under the same number: most of a file that was hardly changed.
+    chosen = {here: there for here, there in same_number.items() if left_words[here] == right_words[there]}
+    taken = set(chosen.values())
     scores = []
-    for here, there, shared in _overlaps(left_words, right_words):
-        score = 2 * shared / (left_words[here].total() + right_words[there].total())
-        if score >= ALIKE:
-            score += SAME_NUMBER if left[here][0] == right[there][0] else 0
-            scores.append((-score, here, there))
-    chosen: dict[int, int] = {}
-    taken: set[int] = set()
+    for here, there in _worth_comparing(left_words, right_words, same_number, chosen):
+        words, others = left_words[here], right_words[there]
+        score = 2 * (words & others).total() / (words.total() + others.total())
+        has_same_number = same_number.get(here) == there
+        if score >= (REWORDED if has_same_number else ALIKE):
+            scores.append((-score - (SAME_NUMBER if has_same_number else 0), here, there))
     for _, here, there in sorted(scores):
         if here not in chosen and there not in taken:
             chosen[here] = there
@@ -111,19 +122,33 @@ def squeezed(words: str) -> str:
     return "".join(words.split())
 
 
-def _overlaps(left: Sequence[Counter], right: Sequence[Counter]) -> Iterable[tuple[int, int, int]]:
-    """(index, index, number of shared words) of every two that share any."""
+def _worth_comparing(
+    left: Sequence[Counter], right: Sequence[Counter], same_number: Mapping[int, int], chosen: Mapping[int, int]
+) -> Iterable[tuple[int, int]]:
+    """The indexes of every two that can be alike: those of one number, and those that share enough of the rarer words.
+
+    Two that are alike share so many words that some are among the rarer ones. What all actions of a long plan have in
+    common need not be looked up.
+    """
     holders = defaultdict(list)
-    for there, words in enumerate(right):
-        for word, number in words.items():
+    for there in set(range(len(right))) - set(chosen.values()):
+        for word, number in right[there].items():
             holders[word].append((there, number))
-    for here, words in enumerate(left):
+    lengths = [words.total() for words in right]
+    for here in set(range(len(left))) - set(chosen):
+        rarest = sorted(left[here].elements(), key=lambda word: len(holders.get(word, ())))
+        common = ceil(ALIKE / (2 - ALIKE) * len(rarest) - ROUNDING) - 1  # so many alone do not make two alike
         shared: Counter[int] = Counter()
-        for word, number in words.items():
-            for there, other in holders[word]:
+        for word, number in Counter(rarest[: len(rarest) - common]).items():
+            for there, other in holders.get(word, ()):
                 shared[there] += min(number, other)
-        for there, count in shared.items():
-            yield here, there, count
+        found = {
+            there
+            for there, count in shared.items()
+            if 2 * (count + common) >= ALIKE * (len(rarest) + lengths[there]) - ROUNDING
+        }
+        for there in found | ({same_number[here]} if here in same_number else set()):
+            yield here, there
 
 
 def _words(text: str) -> Counter[str]:
