@@ -8,6 +8,7 @@ has no place in the tree is listed with the reason: nothing disappears.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from actions.importing.branches import SourceRow
 from actions.importing.columns import Meaning
 from actions.importing.decisions import Decisions
 from actions.importing.findings import Findings, RowSaid
@@ -180,6 +181,7 @@ def _take_group(findings: Findings, above: Sequence[tuple[str, str]]) -> None:
         parts = labelled_words(words)
         if findings.priority and not findings.priority.group and len(parts) == 1 and parts[0][1] is Meaning.LEAD:
             findings.priority.group = one_line(parts[0][2])[:LONGEST_TITLE]
+            findings.priority.source += (SourceRow(at, {"Above the table": words}),)
             findings.not_used = [one for one in findings.not_used if (one.at, one.words) != (at, one_line(words))]
 
 

@@ -23,6 +23,7 @@ class Table:
     grid: Grid
     rows: tuple[Row, ...]
     columns: tuple[Column, ...] = ()
+    every: tuple[Column, ...] = ()  # with those that are blank here
     above: tuple[Row, ...] = ()  # of the grid, over the headings
     headings: tuple[Row, ...] = ()
     aside: tuple[int, ...] = ()  # places beside the table, behind a blank column
@@ -77,8 +78,12 @@ def _tables_of(grid: Grid, last: Table | None, decisions: Decisions) -> Iterator
     found = _headings_of(grid, decisions)
     last = None if last is not None and last.is_card else last
     goes_on = last is not None and bool(grid.rows) and len(grid.rows[0].cells) == len(last.grid.rows[0].cells)
+    if goes_on and found is not None and grid.name not in decisions.headings and not _is_sure(grid, found, last):
+        found = None
     if found is None and last is not None and (goes_on or (decided and _is_narrower(grid, last))):
-        yield Table(grid, grid.rows, columns=_as_wide_as(last.columns, grid), titles=grid.titles, continues=True)
+        yield Table(
+            grid, grid.rows, columns=_columns_going_on(last, grid), every=last.every, titles=grid.titles, continues=True
+        )
         return
     if found is None and decided:
         found = _first_words(grid)
@@ -94,6 +99,12 @@ def _headings_of(grid: Grid, decisions: Decisions) -> Headings | None:
     return named or find_headings(grid.rows)
 
 
+def _is_sure(grid: Grid, found: Headings, last: Table | None) -> bool:
+    """Whether a table as wide as the one before has headings, and no row that happens to sound like them."""
+    is_again = last is not None and same_headings(found.texts, last.every)
+    return is_again or new_headings_at(grid.rows, found.start) is not None
+
+
 def _first_words(grid: Grid) -> Headings | None:
     """The first row with words: the headings of a table that a person says is part of the plan."""
     first = next((row.number for row in grid.rows if not row.is_blank), None)
@@ -104,9 +115,12 @@ def _is_narrower(grid: Grid, last: Table) -> bool:
     return bool(grid.rows) and len(grid.rows[0].cells) <= len(last.grid.rows[0].cells)
 
 
-def _as_wide_as(columns: Sequence[Column], grid: Grid) -> tuple[Column, ...]:
+def _columns_going_on(last: Table, grid: Grid) -> tuple[Column, ...]:
+    """Those of the table before, with the ones that were blank there and are not here."""
     width = len(grid.rows[0].cells)
-    return tuple(column for column in columns if column.place < width)
+    used = {column.place: column for column in last.columns}
+    every = (used.get(column.place, column) for column in last.every if column.place < width)
+    return tuple(column for column in every if column.place in used or _is_filled(grid.rows, column.place))
 
 
 def _parts(grid: Grid, found: Headings, decisions: Decisions) -> Iterator[Table]:
@@ -155,6 +169,7 @@ def _table(
         grid=grid,
         rows=tuple(rows),
         columns=kept,
+        every=columns,
         above=tuple(above),
         headings=grid.rows[found.start : found.end],
         aside=aside,
