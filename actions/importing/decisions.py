@@ -1,13 +1,15 @@
 """What a person decided about a reading, kept apart from it: a file is read again with the decisions, never edited."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any, Self
 
 from actions.importing.columns import Meaning
+from csp_tracker.grids.decided import Readers, light_word, read_decisions, row_number, truth
 from csp_tracker.rag import RAG
-from csp_tracker.text import one_line
+
+__all__ = ["Decisions", "RowDecision", "light_word"]
 
 Json = dict[str, Any]
 
@@ -46,41 +48,14 @@ class Decisions:
     @classmethod
     def from_json(cls, data: Json) -> Self:
         """The decisions again; ValueError for anything that is none."""
-        unknown = set(data) - set(READERS)
-        if unknown:
-            raise ValueError(f"These are no decisions: {', '.join(sorted(unknown))}.")
-        return cls(**{name: _read(name, data[name]) for name in data})
+        return cls(**read_decisions(data, READERS))
 
 
-def light_word(words: str) -> str:
-    """The word of a light as it is decided about: case and white space do not matter."""
-    return one_line(words).casefold()
-
-
-def _truth(value: object) -> bool:
-    if not isinstance(value, bool):
-        raise ValueError(f"{value!r} is neither true nor false.")
-    return value
-
-
-def _row_number(value: object) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise ValueError(f"{value!r} is not the number of a row.")
-    return value
-
-
-READERS: dict[str, Callable[[Any], object]] = {
-    "tables": _truth,
-    "headings": _row_number,
+READERS: Readers = {
+    "tables": truth,
+    "headings": row_number,
     "columns": Meaning,
     "rows": RowDecision,
     "lights": RAG,
     "row_lights": RAG,
 }
-
-
-def _read(name: str, values: object) -> dict[str, Any]:
-    if not isinstance(values, Mapping) or not all(isinstance(key, str) for key in values):
-        raise ValueError(f"The decisions on {name} are not a table of names.")
-    read = {key: READERS[name](value) for key, value in values.items()}
-    return {light_word(key): value for key, value in read.items()} if name == "lights" else read

@@ -1,13 +1,13 @@
 """What a person decided about the reading of a table of KPIs; all empty is the reading as it was guessed."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Self
 
+from csp_tracker.grids.decided import Readers, light_word, read_decisions, row_number, truth
 from csp_tracker.periods import FinancialYear, Period, Quarter
 from csp_tracker.rag import RAG
-from csp_tracker.text import one_line
 from indicators.importing.meanings import Meaning
 from indicators.values import Polarity
 
@@ -55,37 +55,19 @@ class IndicatorDecisions:
     @classmethod
     def from_json(cls, data: Json) -> Self:
         """The decisions again; ValueError for anything that is none."""
-        if unknown := set(data) - {one.name for one in fields(cls)}:
-            raise ValueError(f"These are no decisions: {', '.join(sorted(unknown))}.")
-        read: Json = {name: _read(name, data[name]) for name in data if name in READERS}
+        said = {name: values for name, values in data.items() if name not in ALONE}
         year, quarter = data.get("year"), data.get("quarter")
         return cls(
-            **read,
+            **read_decisions(said, READERS),
             year=FinancialYear.parse(year) if year else None,
             quarter=Quarter.parse(quarter) if quarter else None,
         )
 
 
-def light_word(words: str) -> str:
-    """The word of a light as it is decided about: case and white space do not matter."""
-    return one_line(words).casefold()
-
-
-def _truth(value: object) -> bool:
-    if not isinstance(value, bool):
-        raise ValueError(f"{value!r} is neither true nor false.")
-    return value
-
-
-def _row_number(value: object) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise ValueError(f"{value!r} is not the number of a row.")
-    return value
-
-
-READERS: dict[str, Callable[[Any], object]] = {
-    "tables": _truth,
-    "headings": _row_number,
+ALONE = ("year", "quarter")  # not a table, one value for the file
+READERS: Readers = {
+    "tables": truth,
+    "headings": row_number,
     "columns": Meaning,
     "rows": RowDecision,
     "lights": RAG,
@@ -93,10 +75,3 @@ READERS: dict[str, Callable[[Any], object]] = {
     "periods": Period.parse,
     "polarities": Polarity,
 }
-
-
-def _read(name: str, values: object) -> dict[str, object]:
-    if not isinstance(values, Mapping) or not all(isinstance(key, str) for key in values):
-        raise ValueError(f"The decisions on {name} are not a table of names.")
-    read = {key: READERS[name](value) for key, value in values.items()}
-    return {light_word(key): value for key, value in read.items()} if name == "lights" else read
