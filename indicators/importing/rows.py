@@ -146,13 +146,17 @@ class RowReader:
         draft = self.by_reference.get(reference_key(reference))
         if draft is None or not name or are_alike(draft.name, name):
             return draft
+        other = self.by_name.get(name_key(name))
+        if other is not None and not other.reference:
+            return other  # told apart already, in another table
         self.findings.doubts.append(
             f"{row.at}: the reference {reference} is “{_short(draft.name)}” at {draft.at} and “{_short(name)}” here: "
             "two KPIs cannot share it, so the second is kept without a reference."
         )
-        draft = Draft("", name, row.at)
-        self.findings.drafts.append(draft)
-        return draft
+        other = Draft("", name, row.at)
+        self.findings.drafts.append(other)
+        self.by_name.setdefault(name_key(name), other)
+        return other
 
     def read_rest(self, row: Row, kind: RowKind) -> None:
         if kind in {RowKind.BLANK, RowKind.HEADER}:

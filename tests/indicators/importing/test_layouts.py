@@ -247,6 +247,15 @@ def test_tables_of_one_document_may_be_one_table_cut_by_pages():
     ]  # fmt: skip
 
 
+def test_a_reference_that_two_kpis_share_is_the_first_one_s_on_every_sheet():
+    rows = [["Ref", "Indicator", "Actual"], ["A1", "Walks with the police", 12], ["A1", "Talks in schools", 7]]
+    tree = read_indicators(layouts.workbook({"Q1 2024-25": rows, "Q2 2024-25": rows}), "kpis.xlsx")
+    assert [(read.reference, read.name, len(read.readings)) for read in tree.indicators] == [
+        ("A1", "Walks with the police", 2), ("", "Talks in schools", 2),
+    ]  # fmt: skip
+    assert sum("two KPIs cannot share it" in warning for warning in tree.warnings) == 1
+
+
 def test_a_reference_in_front_of_the_name_is_the_reference():
     rows = "Performance indicator,Q1 2024/25,Q2 2024/25\nCS1: Walks,9,11\nCS2: Talks,20,19\n"
     tree = read_indicators(rows.encode(), "kpis.csv")
