@@ -39,20 +39,21 @@ def plan_in(document: Document, decisions: Decisions = GUESSED) -> PlanTree:
         file_name=document.name,
         progress=[words for action in actions for words in (action.progress, action.work_needed)],
     )
+    headings = tuple(Heading(column.heading, column.meaning) for column in findings.columns)
     return PlanTree(
         file_name=document.name,
         file_kind=document.kind,
         title=findings.title,
         sheet=findings.sheet,
         period=period,
-        headings=tuple(Heading(column.heading, column.meaning) for column in findings.columns),
+        headings=headings,
         key=findings.key(),
         numbers_are_generated=findings.numbers_are_generated,
         priorities=priorities,
         rows={kind.value: findings.rows[kind] for kind in RowKind if kind in ALWAYS_COUNTED or findings.rows[kind]},
         warnings=tuple(warnings_of(findings, priorities, period, document.notices)),
         not_used=tuple(findings.not_used),
-        offers=tuple(offer for action in actions for offer in offers_of(action)),
+        offers=tuple(offer for action in actions for offer in offers_of(action, headings)),
         tables=tuple(findings.tables),
         columns=tuple(column_readings(findings)),
         readings=tuple(row_readings(findings)),

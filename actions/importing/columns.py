@@ -33,6 +33,7 @@ class Column:
     heading: str
     meaning: Meaning
     place: int = 0  # of its cells in a row
+    stated: str = ""  # the heading without what made it unique
     sure: int = 0
     alternatives: tuple[Meaning, ...] = ()
     is_tinted: bool = False  # the colours behind its words are the lights
@@ -74,7 +75,14 @@ def read_columns(
             meanings[place] = meaning
     meanings |= {place: Meaning.RAG for place in _more_lights(headings, claims, meanings) if place not in settled}
     return tuple(
-        _column(name, place, meanings.get(place, Meaning.UNKNOWN), claims[place], is_settled=place in settled)
+        _column(
+            name,
+            one_line(headings[place]),
+            place,
+            meanings.get(place, Meaning.UNKNOWN),
+            claims[place],
+            is_settled=place in settled,
+        )
         for place, name in enumerate(names)
     )
 
@@ -83,11 +91,12 @@ def _surer(claims: Claims, evidence: Claims) -> Claims:
     return {one: max(claims.get(one, 0), evidence.get(one, 0)) for one in (*claims, *evidence)}
 
 
-def _column(name: str, place: int, meaning: Meaning, claims: Claims, *, is_settled: bool) -> Column:
+def _column(name: str, stated: str, place: int, meaning: Meaning, claims: Claims, *, is_settled: bool) -> Column:
     likely = sorted(claims, key=lambda one: -claims[one])
     best = likely[0] if likely else None
     return Column(
         heading=name,
+        stated=stated,
         meaning=meaning,
         place=place,
         sure=SURE if is_settled else claims.get(meaning, 0),
@@ -136,8 +145,10 @@ def known_meanings(texts: Sequence[str]) -> set[Meaning]:
 
 def same_headings(texts: Sequence[str], columns: Sequence[Column]) -> bool:
     """Whether a row repeats the headings, as it does at the top of every page."""
-    names = _unique([one_line(text) for text in texts])
-    return [plain_heading(name) for name in names] == [plain_heading(column.heading) for column in columns]
+    if len(texts) != len(columns):
+        return False
+    pairs = zip(texts, columns, strict=True)
+    return all(plain_heading(one_line(text)) == plain_heading(column.stated) for text, column in pairs)
 
 
 def _unique(names: Sequence[str]) -> list[str]:

@@ -62,6 +62,7 @@ class Findings:
     objective: DraftObjective | None = None
     action: DraftAction | None = None
     numbered: dict[str, DraftObjective] = field(default_factory=dict)
+    printed: dict[str, DraftAction] = field(default_factory=dict)
 
     def objectives(self) -> Iterator[DraftObjective]:
         for priority in self.priorities:

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from actions.importing.timescales import find_dates
 from actions.importing.tree import InferredPeriod
@@ -14,6 +14,7 @@ YEARS = re.compile(r"(?<!\d)((?:19|20)\d\d)\s?[/–_-]\s?((?:20)?\d\d)(?!\d)")
 ONE_YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 WHOLE_YEAR_VOTES = 5
 FEWEST_VOTES = 3
+MOST_VOTERS = 400  # texts: a long plan does not need all of them to say its year
 
 
 def infer_period(*, title: str | None, sheet: str, file_name: str, progress: Iterable[str]) -> InferredPeriod | None:
@@ -22,7 +23,7 @@ def infer_period(*, title: str | None, sheet: str, file_name: str, progress: Ite
         return InferredPeriod(year, f"The title says {year}.")
     if year := year_named(sheet):
         return InferredPeriod(year, f"The sheet is named “{sheet}”.")
-    votes = _votes(progress)
+    votes = _votes(islice((words for words in progress if words), MOST_VOTERS))
     if votes and votes.most_common(1)[0][1] >= FEWEST_VOTES:
         year, count = votes.most_common(1)[0]
         if count * 2 > votes.total():

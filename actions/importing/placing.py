@@ -120,8 +120,9 @@ class Placer:
         findings = self.findings
         objective = self._objective_for(line)
         action = DraftAction.begin(line, self._light_of(line))
-        if line.number and objective.number != line.number and len(line.number) <= LONGEST_REFERENCE:
+        if self._is_own_number(line, objective):
             action.printed = line.number
+            findings.printed.setdefault(line.number, action)
         findings.begin_action(objective, action)
         lines = action.lines()
         said.has_lines = len(lines) > 1
@@ -132,6 +133,11 @@ class Placer:
                 findings.begin_action(objective, action.part(text))
                 said.actions.append(objective.actions[-1])
         self._note_oddities(line, action)
+
+    def _is_own_number(self, line: Line, objective: DraftObjective) -> bool:
+        """Whether the number is the action's, and not that of its objective."""
+        is_of_action = not line.has(Meaning.OBJECTIVE) or self.habits.numbers_are_of_actions
+        return 0 < len(line.number) <= LONGEST_REFERENCE and (is_of_action or objective.number != line.number)
 
     def _light_of(self, line: Line) -> Light | None:
         """The light of the row, or the one that a person gave it."""
@@ -147,12 +153,16 @@ class Placer:
             findings.strays.append((action, line.stray[0].heading))
         if action.light is not None and not action.light.is_known:
             findings.doubts.append((line.row.at, f"“{action.light.as_stated}” is not a light we know: say which it is"))
-        starts_on, timing = find_start(line.text(Meaning.STARTS)), read_timescale(line.text(Meaning.TIMESCALE))
-        if starts_on and timing.due_on and starts_on > timing.due_on:
+        if self._starts_too_late(line):
             findings.doubts.append((line.row.at, "starts after it is due, so no start was taken"))
         if line.has(Meaning.NUMBER) and not line.number:
             findings.unnumbered.append(action)
             findings.leave_out(line.row.at, [line.text(Meaning.NUMBER)], "is not a number")
+
+    def _starts_too_late(self, line: Line) -> bool:
+        starts_on = find_start(line.text(Meaning.STARTS))
+        due_on = read_timescale(line.text(Meaning.TIMESCALE)).due_on if starts_on else None
+        return starts_on is not None and due_on is not None and starts_on > due_on
 
     def _objective_for(self, line: Line) -> DraftObjective:
         """The objective the row names, or the one above; the priority itself in a plan that has none."""
@@ -163,7 +173,9 @@ class Placer:
         if last is not None and last.has_own_row and not text:
             return self._headed(line, last)
         if not line.has(Meaning.OBJECTIVE):
-            return last or self._add_objective(priority, self._next_number(priority), priority.title)
+            is_below = is_parent(priority.number, line.number)
+            number = priority.number if is_below else self._next_number(priority)
+            return last or self._add_objective(priority, number, priority.title)
         if last is not None and self._is_same_objective(last, line, text):
             self._note_other_words(line, last, text)
             return last
@@ -246,7 +258,7 @@ class Placer:
         """More words of an action: the last one's, or that of the number which "7.1 Cont/d" names."""
         findings = self.findings
         objective = self._continued_objective(line)
-        action = findings.action if is_decided else (objective.actions[-1] if objective and objective.actions else None)
+        action = findings.action if is_decided else self._continued_action(line, objective)
         if action is None:
             said.kind, said.why = RowKind.NOTE, "has no action above it to go on with"
             findings.leave_out(line.row.at, [line.words], said.why)
@@ -260,6 +272,10 @@ class Placer:
             action.add_story(line)
         else:
             self._go_on(objective, action, line)
+
+    def _continued_action(self, line: Line, objective: DraftObjective | None) -> DraftAction | None:
+        named = self.findings.printed.get(line.number) if line.is_marked_continued else None
+        return named or (objective.actions[-1] if objective and objective.actions else None)
 
     def _continued_objective(self, line: Line) -> DraftObjective | None:
         """Never one of an earlier priority, unless its number is named."""

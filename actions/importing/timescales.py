@@ -35,6 +35,7 @@ DAY_OF_EACH_YEAR = re.compile(rf"{DAY}\s+(?:of\s+)?{MONTH}", re.IGNORECASE)
 
 # "Mar-16" is how Excel shows the month that somebody typed as "March 2016".
 MONTH_IN_EXCEL = re.compile(r"^\W*(?P<month>[a-z]{3})-(?P<year>\d\d)\W*$", re.IGNORECASE)
+ANY_DIGIT = re.compile(r"\d")
 SERIAL = re.compile(r"(?P<days>[34]\d{4}|50\d{3})(?:\.\d+)?")  # from 1982 to 2039
 FIRST_SERIAL = date(1899, 12, 30)
 ANY_MONTH = MONTH.replace("?P<month>", "?:")
@@ -145,6 +146,8 @@ def _find(text: str) -> tuple[list[DateFound], list[re.Match[str]]]:
     """The dates in some words, and the days among them that there are not; those hide no month or year inside them."""
     found: list[DateFound] = []
     impossible: list[re.Match[str]] = []
+    if not ANY_DIGIT.search(text):
+        return found, impossible
     for pattern, reader in READERS:
         for match in pattern.finditer(text):
             places = [(one.start, one.end) for one in found] + [one.span() for one in impossible]
