@@ -16,6 +16,7 @@ LETTERS = {"r": RAG.RED, "a": RAG.AMBER, "g": RAG.GREEN, "b": RAG.COMPLETE, "c":
 NO_LIGHT_YET = {"n/a", "na", "tbc", "tba", "nya", "not rated", "not yet rated", "not started", "none", "no status"}
 NO_LIGHT_YET |= {"grey", "gray", "white"}  # as keys print them: no target, no data, not due
 CIRCLES = {"🔴": "red", "🟠": "amber", "🟡": "amber", "🟢": "green", "🔵": "blue", "⚪": "white"}
+ANY_WORD = re.compile(r"\w")
 DASHES = "-–— "
 CARRIED = r"(?:c/?fwd?|c/f|carried (?:forward|over|into))"
 CARRIED_FORWARD = re.compile(rf"\b{CARRIED}\b", re.IGNORECASE)
@@ -41,6 +42,8 @@ def read_light(words: str, fill: str = "") -> Light | None:
         named_out = "".join(f"{CIRCLES[one]} " if one in CIRCLES else one for one in stated)
         light = read_light(named_out)
         return light and replace(light, as_stated=stated)
+    if stated.strip(DASHES) and not ANY_WORD.search(stated) and (rag := rag_of_fill(fill)):
+        return Light(rag, stated)  # a tick or a dot on a colour
     if not stated.strip(DASHES):
         rag = None if stated else rag_of_fill(fill)
         return Light(rag, as_stated="") if rag else None

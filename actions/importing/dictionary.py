@@ -61,6 +61,7 @@ WORDS: dict[Meaning, tuple[tuple[str, int], ...]] = {
         (r"^(strategic )?aims?$|^(what )?we want( to)?$", 7),
         (r"\bobjectives?\b|\bimprovement outcomes?\b", 6),
         (r"^outcomes?$", 5),
+        (r"\baims?\b", 5),
         (r"^(issues?|problems?|needs?)( identified| to be addressed)?$", 4),
         (r"\boutcomes?\b|\bgoals?\b", 3),
     ),
@@ -137,7 +138,7 @@ WORDS: dict[Meaning, tuple[tuple[str, int], ...]] = {
     ),
     Meaning.STARTS: ((r"\b(start|commencement) dates?\b|^(starts?|commences?|from)$", 10),),
     Meaning.LEAD: (
-        (r"\blead\b|\bowners?\b|\bresponsib|\bwho\b|\bby whom\b|\baccountab", 9),
+        (r"\blead\b|\bowners?\b|\bresponsib|\bwho\b|\bby whom\b|\b(led|delivered|owned) by\b|\baccountab", 9),
         (r"^(named |contact |delivery )?(agency|agencies|officers?|organisations?|contact|person|assigned to)$", 6),
     ),
     Meaning.SUPPORTING: (

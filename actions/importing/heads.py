@@ -11,7 +11,8 @@ from csp_tracker.text import one_line
 
 PRIORITY_WORDS = re.compile(
     r"(?:strategic\s+)?(?:priority|theme|aim|workstream|pillar|strand)(?:\s+area)?\s*"
-    r"(?:(?:no\.?\s*)?(?P<number>\d{1,2}|[A-Z])\b[\s.:)–-]*|[:–-]\s*)(?P<title>.*)",
+    r"(?:(?:no\.?\s*)?(?P<number>\d{1,2}|[A-Z]|[IVX]{2,4}|one|two|three|four|five|six|seven|eight|nine|ten)\b[\s.:)–-]*"
+    r"|[:–-]\s*)(?P<title>.*)",
     re.IGNORECASE | re.DOTALL,
 )
 OBJECTIVE_WORDS = re.compile(
@@ -22,6 +23,7 @@ OBJECTIVE_WORDS = re.compile(
 NUMBERED = re.compile(
     r"(?P<number>\d{1,2}(?:\.\d{1,2}){0,2}|[A-Z])(?:[.:)]+\s*|\s+[–-]\s+|\s+(?=[A-Z]))(?P<title>[^\W\d].*)", re.DOTALL
 )
+IN_WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 LONGEST_GROUP = 255  # longer words are no name of who answers for a priority
 LONGEST_ALONE = 150
 LONGEST_TITLE = 300  # what runs on over the whole table is a story, not a title
@@ -46,15 +48,21 @@ def numbered(text: str) -> tuple[str, str]:
     for pattern in (PRIORITY_WORDS, OBJECTIVE_WORDS, NUMBERED):
         found = pattern.fullmatch(words)
         if found and one_line(found["title"]):
-            return found["number"] or "", one_line(found["title"])
+            return _in_figures(found["number"]), one_line(found["title"])
     return "", one_line(words)
+
+
+def _in_figures(number: str | None) -> str:
+    """ "1" of "One"; other numbers as they are printed."""
+    words = (number or "").lower()
+    return str(IN_WORDS.index(words) + 1) if words in IN_WORDS else number or ""
 
 
 def head_of(line: Line, following: Line | None, habits: Habits) -> Head | None:
     """What the row heads, if it does; a row with a light never does."""
     if line.light is not None or not line.filled:
         return None
-    return _by_words(line) or _by_shape(line, following, habits) or _by_what_follows(line, following, habits)
+    return head_by_words(line) or _by_shape(line, following, habits) or _by_what_follows(line, following, habits)
 
 
 def decided_head(line: Line, *, is_objective: bool) -> Head:
@@ -68,7 +76,7 @@ def _is_number(line: Line, meaning: Meaning) -> bool:
     return bool(line.number) and meaning is Meaning.NUMBER
 
 
-def _by_words(line: Line) -> Head | None:
+def head_by_words(line: Line) -> Head | None:
     """ "Priority 1: Safer streets" alone in its row, or with the title in the next cell."""
     words, _ = without_continued(line.first_words)
     if len(line.filled) == 2 and line.spans_the_table:
@@ -78,7 +86,7 @@ def _by_words(line: Line) -> Head | None:
     if found := PRIORITY_WORDS.fullmatch(words):
         title = one_line(found["title"]) or one_line(words)
         if found["number"] or not words.lower().startswith("aim"):
-            return Head(found["number"] or "", "", title, "names a priority")
+            return Head(_in_figures(found["number"]), "", title, "names a priority")
     if found := OBJECTIVE_WORDS.fullmatch(words):
         return Head(found["number"] or "", "", one_line(found["title"]), "names an objective", is_objective=True)
     return None

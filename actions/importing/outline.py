@@ -13,10 +13,10 @@ from actions.importing.columns import Meaning
 from actions.importing.decisions import Decisions
 from actions.importing.findings import Findings, RowSaid
 from actions.importing.habits import habits_of
-from actions.importing.heads import head_of, numbered
+from actions.importing.heads import Head, head_by_words, head_of, numbered
 from actions.importing.joining import Vocabulary
 from actions.importing.keys import THE_END, legend_in
-from actions.importing.kinds import Surroundings, kind_of
+from actions.importing.kinds import Kind, Surroundings, kind_of
 from actions.importing.labels import labelled_words
 from actions.importing.legends import LightReader
 from actions.importing.lines import Line
@@ -159,6 +159,8 @@ def _take_titles(findings: Findings, table: Table, names: TableNames, placer: Pl
     above = [(f"above {table.grid.name}", title) for title in table.titles]
     above += [(row.at, cell.text) for row in table.above for cell in row.cells if not cell.is_blank]
     named = names.get(table)
+    heads = _objectives_above(table)
+    above = [(at, words) for at, words in above if at not in heads]
     for at, words in above:
         became = _take_title(findings, at, words, is_name=named is not None and named.at == at and named.words == words)
         if at in {row.at for row in table.above}:
@@ -173,6 +175,16 @@ def _take_titles(findings: Findings, table: Table, names: TableNames, placer: Pl
         else:
             placer.add_priority(number, title, "", None, at=named.at)
         _take_group(findings, above)
+    for line, head in heads.values():
+        placer.place(line, Kind(RowKind.OBJECTIVE, head.why, head))
+
+
+def _objectives_above(table: Table) -> dict[str, tuple[Line, Head]]:
+    """Rows over the headings that name an objective: "Objective 2 – Fewer thefts"."""
+    single = [row for row in table.above if sum(not cell.is_blank for cell in row.cells) == 1]
+    lines = [] if table.is_card else [Line(row, table.columns) for row in single]
+    heads = {line.row.at: (line, head) for line in lines if (head := head_by_words(line)) is not None}
+    return {at: (line, head) for at, (line, head) in heads.items() if head.is_objective}
 
 
 def _take_group(findings: Findings, above: Sequence[tuple[str, str]]) -> None:
@@ -192,7 +204,8 @@ def _take_title(findings: Findings, at: str, words: str, *, is_name: bool) -> st
     if at in findings.legend.ats or f"{at}: {words}" in findings.legend.ats:
         findings.leave_out(at, [words], "is part of the key to the lights")
         return "the key to the lights"
-    if findings.title is None and not findings.columns and len(one_line(words)) <= LONGEST_TITLE:
+    may_be_title = findings.title is None and not findings.columns and not labelled_words(words)
+    if may_be_title and len(one_line(words)) <= LONGEST_TITLE:
         findings.title = one_line(words)
         return "the title of the plan"
     if one_line(words) != findings.title:

@@ -9,7 +9,7 @@ from actions.importing.drafts import DraftAction, DraftObjective, DraftPriority
 from actions.importing.findings import Findings, RowSaid
 from actions.importing.habits import Habits, depth_of, is_parent
 from actions.importing.heads import LONGEST_GROUP, Head, numbered
-from actions.importing.joining import Vocabulary, join_cut, without_continued
+from actions.importing.joining import Vocabulary, join_cut, join_paragraph, without_continued
 from actions.importing.kinds import Kind
 from actions.importing.lines import Line
 from actions.importing.selecting import SAYS_NOTHING
@@ -104,6 +104,11 @@ class Placer:
     def _begin_objective(self, line: Line, head: Head, said: RowSaid) -> None:
         findings = self.findings
         priority = self._priority_for(line)
+        open_one = findings.objective
+        if open_one is not None and open_one.has_own_row and not open_one.actions and not head.number:
+            open_one.text = join_paragraph(open_one.text, one_line(line.words))  # "Outcome: …" under "Objective 2: …"
+            said.objective, said.why = open_one, f"says more of objective {open_one.number}"
+            return
         number = head.number or self._next_number(priority)
         objective = DraftObjective(number, head.title, has_own_row=True)
         findings.begin_objective(priority, objective)
@@ -288,6 +293,8 @@ class Placer:
         findings.mended += [(action, word) for word in action.go_on(line, self.vocabulary)]
         if action.light is None and line.light is not None:
             action.light = line.light  # the end of a page has cut the row before its light
+        if line.light is not None and line.light is not action.light and line.light != action.light:
+            findings.doubts.append((line.row.at, "has another light than the action it goes on with"))
         beside = {Meaning.NUMBER, Meaning.PRIORITY} | ({Meaning.RAG} if action.light is not line.light else set())
         for meaning in (one for one in Meaning if one in beside):
             words = [cell.text for column, cell in line.filled if column.meaning is meaning]

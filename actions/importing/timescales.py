@@ -41,7 +41,7 @@ FIRST_SERIAL = date(1899, 12, 30)
 ANY_MONTH = MONTH.replace("?P<month>", "?:")
 NO_YEAR = re.compile(
     r"(?:by |end |early |mid |late |of |the |in |start )*"
-    rf"(?:q(?:uarter|tr)?\s?[1-4]|{ANY_MONTH}(?:\s*(?:[-–/&]|to|and)\s*{ANY_MONTH})?)\W*",
+    rf"(?:q(?:uarter|tr)?\s?[1-4]|{ANY_MONTH}(?:\s*(?:[-–/&]|to|and)\s*{ANY_MONTH})?(?:\s\d\d?)?)\W*",
     re.IGNORECASE,
 )
 
