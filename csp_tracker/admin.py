@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import AdminTextareaWidget
 from django.contrib.auth.models import Group
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -24,13 +25,34 @@ from csp_tracker.models import Agency, Membership, Partnership, User
 admin.site.unregister(Group)  # rights follow from memberships; groups would give none
 
 
+class PartnershipForm(ServiceForm):
+    """The LSOA codes as somebody pastes them from a table, not as JSON."""
+
+    lsoa_codes = forms.CharField(
+        label="LSOA codes of the district",
+        required=False,
+        widget=AdminTextareaWidget(attrs={"rows": 8}),
+        help_text="One on a line, or with commas or spaces between. They say more surely than the name what belongs to "
+        "the district. Give those of 2011 and of 2021: both are met in police data.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["lsoa_codes"] = "\n".join(self.instance.lsoa_codes)
+
+    def clean_lsoa_codes(self) -> list[str]:
+        """Codes as a list; the model refuses what is none."""
+        return str(self.cleaned_data["lsoa_codes"]).replace(",", " ").replace(";", " ").split()
+
+
 @admin.register(Partnership)
 class PartnershipAdmin(ScopedAdmin):
-    """Administrators change the name of their own; only superusers begin another."""
+    """Administrators change the name and the district of their own; only superusers begin another."""
 
+    form = PartnershipForm
     partnership_path = "pk"
     add_fields = ("name", "slug")
-    fields = ("name", "slug")
+    fields = ("name", "slug", "police_force", "district", "lsoa_codes")
     fixed_fields = ("slug",)
     list_display = ("name", "slug")
     search_fields = ("name",)

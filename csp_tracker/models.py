@@ -1,8 +1,10 @@
 """Partnerships, their agencies and people; files taken in; mail going out; forms that were taken."""
 
+import re
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -19,12 +21,26 @@ from csp_tracker.querysets import (
 )
 from csp_tracker.writing import Tracked
 
+LSOA_CODE = re.compile(r"[EW]01[0-9]{6}")  # of England and Wales, where there are partnerships like these
+
 
 class Partnership(Tracked):
     """One Community Safety Partnership; nothing of one is ever seen from another."""
 
     name = models.CharField("name", max_length=200)
     slug = models.SlugField("short name in addresses", max_length=60, unique=True)
+    police_force = models.SlugField(
+        "police force",
+        max_length=60,
+        blank=True,
+        help_text="As data.police.uk writes it in the names of its files: essex, metropolitan, west-midlands.",
+    )
+    district = models.CharField(
+        "district",
+        max_length=100,
+        blank=True,
+        help_text="As the names of its LSOAs begin: Maldon for “Maldon 001A”. Needed where no LSOA codes are given.",
+    )
     lsoa_codes = models.JSONField("LSOA codes of the district", default=list, blank=True)
 
     objects = PartnershipQuerySet.as_manager()
@@ -34,6 +50,15 @@ class Partnership(Tracked):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Keep each LSOA code once, in order; refuse what is none."""
+        if not isinstance(self.lsoa_codes, list):
+            raise ValidationError({"lsoa_codes": "Enter the codes one on a line."})
+        codes = {str(code).strip().upper() for code in self.lsoa_codes}
+        if wrong := sorted(code for code in codes if LSOA_CODE.fullmatch(code) is None):
+            raise ValidationError({"lsoa_codes": f"“{wrong[0][:40]}” is not the code of an LSOA, such as E01021568."})
+        self.lsoa_codes = sorted(codes)
 
     @property
     def partnership_id(self) -> int:

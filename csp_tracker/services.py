@@ -17,6 +17,7 @@ from csp_tracker.people import AgencyKind, Role
 from csp_tracker.text import clean_text
 from csp_tracker.writing import Conflict, refuse_foreign, store
 
+PARTNERSHIP_FIELDS = {"name", "police_force", "district", "lsoa_codes"}
 INVITATION = signing.TimestampSigner(salt="csp_tracker.invitation")
 
 
@@ -166,10 +167,15 @@ def create_partnership(*, name: str, slug: str, by: User) -> Partnership:
 
 
 @transaction.atomic
-def change_partnership(*, partnership: Partnership, version: int, name: str, by: User, reason: str = "") -> Partnership:
-    """Change what the partnership is called; its short name stays, because addresses hold it."""
+def change_partnership(
+    *, partnership: Partnership, version: int, by: User, reason: str = "", **fields: Any
+) -> Partnership:
+    """Change what the partnership is called, or where it is; its short name stays, because addresses hold it."""
     partnership.refuse_if_stale(version)
-    partnership.name = name
+    if unknown := fields.keys() - PARTNERSHIP_FIELDS:
+        raise TypeError(f"A partnership has no {', '.join(sorted(unknown))}.")
+    for name, value in fields.items():
+        setattr(partnership, name, value)
     store(partnership, by=by, reason=reason)
     return partnership
 

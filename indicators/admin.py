@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 
 from csp_tracker.admin_base import (
     ArchivableAdmin,
+    ArchivableForm,
     InUse,
     OwnRows,
     ReadOnlyInline,
@@ -15,7 +17,8 @@ from csp_tracker.admin_base import (
 )
 from csp_tracker.periods import Period, PeriodKind
 from indicators import services
-from indicators.models import Baseline, Indicator, RatingScheme, Reading, Target
+from indicators.models import Baseline, Indicator, PoliceSeries, RatingScheme, Reading, Target
+from indicators.values import CrimeType
 
 
 class OfIndicatorInline(ReadOnlyInline):
@@ -176,3 +179,44 @@ class RatingSchemeAdmin(ScopedAdmin):
 
     def add_row(self, *, by: Any, **fields: Any) -> RatingScheme:
         return services.set_scheme(by=by, **fields)
+
+
+class PoliceSeriesForm(ArchivableForm):
+    """Crime types to tick."""
+
+    crime_types = forms.MultipleChoiceField(
+        label="Crime types",
+        choices=CrimeType.choices,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="As data.police.uk names them; of several the sum is taken.",
+    )
+
+
+@admin.register(PoliceSeries)
+class PoliceSeriesAdmin(OfIndicatorAdmin, ArchivableAdmin):
+    """KPIs whose monthly figures come from police data: see import_police_crime."""
+
+    form = PoliceSeriesForm
+    add_fields = ("indicator", "crime_types")
+    fields = (*add_fields, "is_archived")
+    fixed_fields = ("indicator",)
+    list_display = ("kpi", "counted")
+    list_filter = (("indicator__partnership", OwnRows), InUse)
+    search_fields = ("indicator__reference", "indicator__name")
+
+    @admin.display(description="crime types")
+    def counted(self, series: Any) -> str:
+        """The crime types in their words."""
+        return str(series)
+
+    def add_row(self, *, by: Any, **fields: Any) -> PoliceSeries:
+        return services.add_police_series(by=by, **fields)
+
+    def change_row(self, *, row: Any, version: int, reason: str, by: Any, **fields: Any) -> PoliceSeries:
+        return services.change_police_series(series=row, version=version, reason=reason, by=by, **fields)
+
+    def archive_row(self, *, row: Any, reason: str, by: Any) -> None:
+        services.archive_police_series(series=row, reason=reason, by=by)
+
+    def restore_row(self, *, row: Any, reason: str, by: Any) -> None:
+        services.restore_police_series(series=row, reason=reason, by=by)

@@ -1,5 +1,6 @@
 """What the partnership measures: KPIs with baselines, targets and readings, and the schemes that rate them."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -14,6 +15,7 @@ from indicators.querysets import IndicatorQuerySet, OfIndicatorQuerySet
 from indicators.values import (
     BaselineState,
     CompareWith,
+    CrimeType,
     Frequency,
     Polarity,
     Qualifier,
@@ -298,3 +300,45 @@ class Reading(ForPeriod):
 
     def __str__(self) -> str:
         return f"{self.period}: {self.value if self.value is not None else self.get_state_display().lower()}"
+
+
+class PoliceSeries(Tracked):
+    """The crime types of data.police.uk whose count in the district is, month by month, the figure of one KPI."""
+
+    indicator = models.OneToOneField(Indicator, models.PROTECT, related_name="police_series", verbose_name="KPI")
+    crime_types = models.JSONField("crime types", default=list)
+    archived_at = models.DateTimeField("archived", null=True, blank=True, editable=False)
+
+    objects = OfIndicatorQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("indicator__reference", "pk")
+        verbose_name = "KPI counted by the police"
+        verbose_name_plural = "KPIs counted by the police"
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(crime_types=[]),
+                name="police_series_counts_something",
+                violation_error_message="Choose at least one crime type.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return ", ".join(one.label for one in self.kinds)
+
+    def clean(self) -> None:
+        """Keep each crime type once, in the order of the list; refuse what is none."""
+        known = CrimeType.values
+        if not isinstance(self.crime_types, list) or not set(self.crime_types) <= set(known):
+            raise ValidationError({"crime_types": "Choose crime types of data.police.uk."})
+        self.crime_types = sorted(set(self.crime_types), key=known.index)
+
+    @property
+    def kinds(self) -> tuple[CrimeType, ...]:
+        """The crime types."""
+        return tuple(CrimeType(one) for one in self.crime_types)
+
+    @property
+    def partnership_id(self) -> int:
+        """Whose it is: the KPI's."""
+        return self.indicator.partnership_id

@@ -105,6 +105,25 @@ class Frequency(models.TextChoices):
     ONE_OFF = "one_off", "One-off"
 
 
+class CrimeType(models.TextChoices):
+    """The kinds of crime that data.police.uk counts, in its own words."""
+
+    ANTI_SOCIAL_BEHAVIOUR = "anti_social_behaviour", "Anti-social behaviour"
+    BICYCLE_THEFT = "bicycle_theft", "Bicycle theft"
+    BURGLARY = "burglary", "Burglary"
+    CRIMINAL_DAMAGE = "criminal_damage", "Criminal damage and arson"
+    DRUGS = "drugs", "Drugs"
+    OTHER_CRIME = "other_crime", "Other crime"
+    OTHER_THEFT = "other_theft", "Other theft"
+    WEAPONS = "weapons", "Possession of weapons"
+    PUBLIC_ORDER = "public_order", "Public order"
+    ROBBERY = "robbery", "Robbery"
+    SHOPLIFTING = "shoplifting", "Shoplifting"
+    THEFT_FROM_PERSON = "theft_from_person", "Theft from the person"
+    VEHICLE_CRIME = "vehicle_crime", "Vehicle crime"
+    VIOLENCE = "violence", "Violence and sexual offences"
+
+
 def usable(value: Decimal | None) -> Decimal | None:
     """The figure, if it can be calculated with; None if missing, infinite, not a number or absurdly large or long."""
     if value is None or not value.is_finite() or abs(value.adjusted()) > 30 or len(value.as_tuple().digits) > 50:

@@ -110,5 +110,6 @@ def make_world(place: str) -> World:
         make.make_target(indicator, text=f"{place} target"),
         make.make_reading(indicator, note=f"{place} note", scheme=scheme, entered_by=officer),
         scheme,
+        make.make_police_series(make.make_indicator(partnership, name=f"{place} crimes", frequency="month")),
     ]
     return World(place, partnership, agency, administrator, {row._meta.label: row for row in rows})

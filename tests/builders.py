@@ -23,7 +23,7 @@ from csp_tracker.models import Agency, FileImport, Membership, Partnership, User
 from csp_tracker.people import ImportKind, Role
 from csp_tracker.periods import Period, Quarter
 from csp_tracker.rag import RAG
-from indicators.models import Baseline, Indicator, RatingScheme, Reading, Target
+from indicators.models import Baseline, Indicator, PoliceSeries, RatingScheme, Reading, Target
 
 NUMBERS = count(1)
 TODAY = date(2025, 7, 15)
@@ -196,6 +196,12 @@ def make_scheme(partnership: Partnership | None = None, **fields: Any) -> Rating
     partnership = partnership or make_partnership()
     defaults = {"effective_from": date(2020, 4, 1), "made_by": fields.pop("made_by", None) or make_manager(partnership)}
     return RatingScheme.objects.create(partnership=partnership, **defaults | fields)
+
+
+def make_police_series(indicator: Indicator | None = None, *crime_types: str, **fields: Any) -> PoliceSeries:
+    """A KPI counted by the police: burglaries of the month, unless other crime types are named."""
+    indicator = indicator or make_indicator(frequency="month")
+    return PoliceSeries.objects.create(indicator=indicator, crime_types=list(crime_types) or ["burglary"], **fields)
 
 
 #: A plan in a table: a row each, “|” between the cells. The light of the last action is no word we know.

@@ -195,6 +195,7 @@ WALK: dict[str, Way] = {
         )
     ),
     "Reading.entered_by": Way(why_none=WHO_ACTS),
+    "PoliceSeries.indicator": Way(why_none=ITSELF),
     "Plan.partnership": Way((change_plan("partnership", lambda world: world.partnership),)),
     "Plan.previous": Way(
         (new_plan("previous", of(Plan)), change_plan("previous", of(Plan))),

@@ -33,7 +33,7 @@ from csp_tracker.people import ImportKind
 from csp_tracker.periods import FinancialYear, Period
 from csp_tracker.rag import RAG
 from indicators import services as kpis
-from indicators.models import Baseline, Indicator, Reading
+from indicators.models import Baseline, Indicator, PoliceSeries, Reading
 from tests import builders as make
 from tests.visitors import Visitors
 from tests.world import World
@@ -194,6 +194,21 @@ CASES: dict[str, Case] = {
         on(kpis.record_reading, indicator=Indicator, period=THIS_PERIOD, value=1884, version=1),
     ),
     "indicators.services.rate_again": changing(kpis.rate_again, "reading", Reading)._replace(same=None),
+    "indicators.services.add_police_series": Case(
+        lambda own, by: kpis.add_police_series(indicator=counted_monthly(own), crime_types=["drugs"], **by),
+        on(kpis.add_police_series, indicator=Indicator, crime_types=["drugs"]),
+    ),
+    "indicators.services.change_police_series": changing(
+        kpis.change_police_series, "series", PoliceSeries, crime_types=["drugs"]
+    ),
+    "indicators.services.archive_police_series": Case(
+        on(kpis.archive_police_series, series=PoliceSeries, reason="Counted by the council"),
+        on(kpis.archive_police_series, series=PoliceSeries, reason=" "),
+    ),
+    "indicators.services.restore_police_series": Case(
+        lambda own, by: kpis.restore_police_series(series=archived(own[PoliceSeries]), **by),
+        same=on(kpis.restore_police_series, series=PoliceSeries),
+    ),
     "actions.services.plans.create_plan": Case(plan_for(date(2027, 3, 31)), plan_for(date(2025, 3, 31))),
     "actions.services.plans.change_plan": changing(plans.change_plan, "plan", Plan, marking="OFFICIAL"),
     "actions.services.plans.add_priority": Case(
@@ -343,6 +358,12 @@ CASES: dict[str, Case] = {
 }
 #: Tested below, because they write in another way or in another name.
 ELSEWHERE = {"csp_tracker.services.accept_invitation"}
+
+
+def counted_monthly(own: World) -> Indicator:
+    """The KPI of the world as one that takes a count each month."""
+    Indicator.objects.filter(pk=own[Indicator].pk).update(frequency="month")
+    return Indicator.objects.get(pk=own[Indicator].pk)
 
 
 def brought(own: World, by: dict[str, Any]) -> FileImport:

@@ -24,7 +24,7 @@ from actions.models import (
 from actions.values import PlanStatus
 from csp_tracker.models import Agency, FileImport, Membership, Partnership, User
 from csp_tracker.periods import Period
-from indicators.models import Baseline, Indicator, RatingScheme, Reading, Target
+from indicators.models import Baseline, Indicator, PoliceSeries, RatingScheme, Reading, Target
 from tests import builders as make
 
 #: Those who try every page, in the order of the columns of pages.csv.
@@ -167,12 +167,13 @@ def _fill(world: World, lead: Agency, supporting: Agency) -> None:
         make.make_baseline(indicator),
         make.make_target(indicator, Period.of_quarter(make.QUARTER)),
         make.make_scheme(partnership, indicator=indicator, made_by=manager),
+        make.make_police_series(make.make_indicator(partnership, name=f"Crimes in {partnership}", frequency="month")),
     ]  # fmt: skip
     world.rows = {type(row): row for row in rows} | {
         SupportingAgency: action.support.get(),
         ActionIndicator: action.indicator_links.get(),
     }
-    assert {User, Reading, Target, RatingScheme} <= world.rows.keys()
+    assert {User, Reading, Target, RatingScheme, PoliceSeries} <= world.rows.keys()
     world.confirmed = make.make_preview(
         partnership, by=manager, state="confirmed", confirmed_by=manager, confirmed_at=make.NOW
     )

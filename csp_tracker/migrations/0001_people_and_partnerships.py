@@ -22,6 +22,8 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
                 ('name', models.CharField(max_length=200, verbose_name='name')),
                 ('slug', models.SlugField(max_length=60, unique=True, verbose_name='short name in addresses')),
+                ('police_force', models.SlugField(blank=True, help_text='As data.police.uk writes it in the names of its files: essex, metropolitan, west-midlands.', max_length=60, verbose_name='police force')),
+                ('district', models.CharField(blank=True, help_text='As the names of its LSOAs begin: Maldon for “Maldon 001A”. Needed where no LSOA codes are given.', max_length=100, verbose_name='district')),
                 ('lsoa_codes', models.JSONField(blank=True, default=list, verbose_name='LSOA codes of the district')),
             ],
             options={
@@ -79,6 +81,8 @@ class Migration(migrations.Migration):
                 ('history_change_reason', models.TextField(null=True)),
                 ('name', models.CharField(max_length=200, verbose_name='name')),
                 ('slug', models.SlugField(max_length=60, verbose_name='short name in addresses')),
+                ('police_force', models.SlugField(blank=True, help_text='As data.police.uk writes it in the names of its files: essex, metropolitan, west-midlands.', max_length=60, verbose_name='police force')),
+                ('district', models.CharField(blank=True, help_text='As the names of its LSOAs begin: Maldon for “Maldon 001A”. Needed where no LSOA codes are given.', max_length=100, verbose_name='district')),
                 ('lsoa_codes', models.JSONField(blank=True, default=list, verbose_name='LSOA codes of the district')),
                 ('history_id', models.AutoField(primary_key=True, serialize=False)),
                 ('history_date', models.DateTimeField()),

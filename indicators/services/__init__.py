@@ -3,35 +3,51 @@
 from indicators.services.figures import add_baseline, change_baseline, set_target
 from indicators.services.kpis import archive_indicator, change_indicator, create_indicator, restore_indicator
 from indicators.services.measuring import target_for
+from indicators.services.police import (
+    POLICE_SOURCE,
+    add_police_series,
+    archive_police_series,
+    change_police_series,
+    refuse_unless_monthly_count,
+    restore_police_series,
+)
 from indicators.services.readings import figures_for, rate_again, record_reading
 from indicators.services.refusals import (
     IndicatorArchived,
     NoFigure,
     NotAFigure,
     NotAMember,
+    NotAMonthlyCount,
     PartOfItself,
     ReasonMissing,
 )
 from indicators.services.schemes import as_rule, in_words, scheme_for, set_scheme
 
 __all__ = [
+    "POLICE_SOURCE",
     "IndicatorArchived",
     "NoFigure",
     "NotAFigure",
     "NotAMember",
+    "NotAMonthlyCount",
     "PartOfItself",
     "ReasonMissing",
     "add_baseline",
+    "add_police_series",
     "archive_indicator",
+    "archive_police_series",
     "as_rule",
     "change_baseline",
     "change_indicator",
+    "change_police_series",
     "create_indicator",
     "figures_for",
     "in_words",
     "rate_again",
     "record_reading",
+    "refuse_unless_monthly_count",
     "restore_indicator",
+    "restore_police_series",
     "scheme_for",
     "set_scheme",
     "set_target",

@@ -40,3 +40,13 @@ class IndicatorArchived(ValidationError):
 
     def __init__(self) -> None:
         super().__init__("This KPI is archived. Restore it before you enter figures.")
+
+
+class NotAMonthlyCount(ValidationError):
+    """Crimes of a month can only feed a KPI that takes such figures."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The police count crimes by the month: this KPI must be a number, reported monthly, whose months add up "
+            "as a sum."
+        )
