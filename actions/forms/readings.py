@@ -58,6 +58,7 @@ class TableChoice:
     is_used: bool
     why: str
     headings: list[tuple[str, str]]  # the row's number, and its words
+    likely: str = ""  # the row that seems to hold them, where nothing was found
 
 
 class DecisionForm(TrackerForm):
@@ -223,6 +224,11 @@ class ColumnsForm(DecisionForm):
                 label=f"Headings of {table.name}", choices=[("", "Find them"), *table.headings], required=False
             )
 
+    @staticmethod
+    def boxes_of_headings(tables: Sequence[str]) -> dict[str, str]:
+        """The name of the box, for each table, that says which row holds its headings."""
+        return {table: f"{box}-headings" for table, box in zip(tables, names("table", tables), strict=True)}
+
     @property
     def column_rows(self) -> list[tuple[forms.BoundField, ColumnReading]]:
         """Each column with its select."""
@@ -241,7 +247,7 @@ class ColumnsForm(DecisionForm):
             values[name] = str(decided.columns.get(column.heading, column.meaning))
         for name, table in self.tables.items():
             values[name] = decided.tables.get(table.name, table.is_used)
-            values[f"{name}-headings"] = str(decided.headings.get(table.name, ""))
+            values[f"{name}-headings"] = str(decided.headings.get(table.name, table.likely))
         return values
 
     def decisions(self, decided: Any) -> Any:

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from actions.forms.readings import ColumnsForm, RowForm, TableChoice
+from actions.views.imports.pointing import LOOKED_AT, columns_below, pointed_at, possible_headings
 from actions.views.imports.shared import Preview, crumbs_of, decision_page, only_while, read
 from actions.views.shared import edits
 from csp_tracker.grids import Grid, Row
@@ -18,8 +19,6 @@ from csp_tracker.requests import MemberRequest
 from csp_tracker.text import one_line
 
 ROWS_ON_A_PAGE = 100
-HEADINGS_LOOKED_FOR = 25  # the first rows of a table that may hold its headings
-LONGEST_CHOICE = 70
 
 
 @require_safe
@@ -72,7 +71,7 @@ def _cells(preview: Preview, at: str) -> Iterator[tuple[str, str]]:
 
 def _headings(preview: Preview, grid: Grid) -> dict[int, str]:
     known = {column.heading for column in preview.tree.columns} if preview.tree else set()
-    best = max(grid.rows[:HEADINGS_LOOKED_FOR], key=lambda row: _shared(row, known), default=None)
+    best = max(grid.rows[:LOOKED_AT], key=lambda row: _shared(row, known), default=None)
     if best is None or not _shared(best, known):
         return {}
     return {place: one_line(cell.text) for place, cell in enumerate(best.cells) if not cell.is_blank}
@@ -88,12 +87,14 @@ def import_columns(request: MemberRequest, file_import: FileImport) -> HttpRespo
     """What each column means, which tables are read and where their headings are."""
     preview = read(file_import)
     readings = {table.name: table for table in preview.tree.tables} if preview.tree else {}
+    headings = {} if preview.tree else pointed_at(preview, request.POST)
     tables = [
         TableChoice(
             grid.name,
             readings[grid.name].is_used if grid.name in readings else True,
             readings[grid.name].why if grid.name in readings else "",
-            list(_possible_headings(grid)),
+            list(possible_headings(grid)),
+            headings.get(grid.name, ""),
         )
         for grid in preview.document.grids
     ]
@@ -102,7 +103,7 @@ def import_columns(request: MemberRequest, file_import: FileImport) -> HttpRespo
         preview,
         ColumnsForm,
         {
-            "columns": preview.tree.columns if preview.tree else (),
+            "columns": preview.tree.columns if preview.tree else columns_below(preview, headings),
             "meanings": preview.meanings,
             "tables": tables,
         },
@@ -111,11 +112,3 @@ def import_columns(request: MemberRequest, file_import: FileImport) -> HttpRespo
         url=reverse("import", args=[file_import.pk]),
         context={"title": "Columns and tables", "refusal": preview.refusal},
     )
-
-
-def _possible_headings(grid: Grid) -> Iterator[tuple[str, str]]:
-    for row in grid.rows[:HEADINGS_LOOKED_FOR]:
-        words = " | ".join(one_line(cell.text) for cell in row.cells if not cell.is_blank)
-        if words:
-            shown = words if len(words) <= LONGEST_CHOICE else f"{words[: LONGEST_CHOICE - 1]}…"
-            yield str(row.number), f"Row {row.number}: {shown}"

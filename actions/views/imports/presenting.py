@@ -172,5 +172,5 @@ def _group(priority: PriorityRead, rows: Mapping[str, tuple[int, RowReading]], o
 def _line(action: ActionRead, rows: Mapping[str, tuple[int, RowReading]]) -> Line:
     number, reading = rows.get(action.at, (None, None))
     further = len(action.source) - 1
-    joined = f" {further} further row{'' if further == 1 else 's'} joined to it." if further > 0 else ""
-    return Line(action, action.at, number, f"{reading.why if reading else ''}{joined}".strip())
+    joined = f"{further} further row{'' if further == 1 else 's'} joined to it" if further > 0 else ""
+    return Line(action, action.at, number, "; ".join(filter(None, (reading.why if reading else "", joined))))

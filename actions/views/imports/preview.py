@@ -1,5 +1,6 @@
 """What was read in a file, before anything of it is live; and what became of an import that was confirmed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,6 +18,7 @@ from actions.models import Plan
 from actions.views.imports.presenting import counted, shown_kpis, shown_plan
 from actions.views.imports.shared import Preview, decision_page, import_or_404, read
 from actions.views.shared import edits
+from csp_tracker.grids.readings import Question
 from csp_tracker.importing import confirmed_before
 from csp_tracker.models import FileImport
 from csp_tracker.people import ImportKind, ImportState
@@ -48,11 +50,18 @@ def import_page(request: MemberRequest, pk: int) -> HttpResponse:
 def _shown(request: MemberRequest, preview: Preview) -> dict[str, Any]:
     tree = preview.tree
     if tree is None:
-        return {"preview": preview, "title": preview.file_import.name}
+        return {
+            "preview": preview,
+            "title": f"No {'plan' if preview.is_plan else 'table of KPIs'} found yet",
+            "ask_words": "Nothing can be imported until something is found.",
+            "ask_button": "Show the headings",
+            "ask_url": reverse("import_columns", args=[preview.file_import.pk]),
+        }
     numbers = preview.numbers()
     context = {
         "preview": preview,
         "counted": counted(tree.summary()),
+        "warnings": [warning for warning in tree.warnings if not _is_asked(warning, tree.questions)],
         "questions": list(_questions(preview, numbers)),
         "not_used": [vars(one) | {"row": numbers.get(one.at)} for one in tree.not_used],
         "columns_words": _columns_words(preview),
@@ -66,6 +75,11 @@ def _shown(request: MemberRequest, preview: Preview) -> dict[str, Any]:
     context["shown"] = shown_kpis(tree, taker, page=page)
     context["title"] = tree.title or "Table of KPIs"
     return context | _next_step_of_kpis(preview)
+
+
+def _is_asked(warning: str, questions: Sequence[Question]) -> bool:
+    """Whether a warning says what is asked as well: once is enough."""
+    return any(one.word and one.word in warning and any(at in warning for at in one.ats) for one in questions)
 
 
 def proposed_title(tree: PlanTree) -> str:
@@ -114,15 +128,16 @@ def _next_step(preview: Preview, today: date) -> dict[str, Any]:
             }
         }
     if preview.unsettled:
-        return {"ask_words": "Answer what is asked here first.", "can_continue": False}
+        return {"ask_words": "Answer what is asked here first."}
     if next(tree.actions(), None) is None:
-        return {"ask_words": "No action was found yet: say what the columns and rows are.", "can_continue": False}
+        return {"ask_words": "No action was found yet: say what the columns and rows are."}
+    confirm_url = reverse("import_confirm", args=[file_import.pk])
     match = plan_alike(file_import, tree)
     if match is not None:
-        return {"ask_words": match_words(match), "ask_button": "Compare with it", "can_continue": True}
+        return {"ask_words": match_words(match), "ask_button": "Compare with it", "ask_url": confirm_url}
     if tree.period is None:
         words = "The file does not say which year it is for."
-        return {"ask_words": words, "ask_button": "Say which year", "can_continue": True}
+        return {"ask_words": words, "ask_button": "Say which year", "ask_url": confirm_url}
     return {"becomes": _becomes(preview, tree.period.financial_year, today)}
 
 
@@ -132,7 +147,7 @@ def _next_step_of_kpis(preview: Preview) -> dict[str, Any]:
     if there is not None:
         return {"there": {"title": there, "url": reverse("import", args=[there.pk])}}
     if tree.unsettled:
-        return {"ask_words": "Answer what is asked here first.", "can_continue": False}
+        return {"ask_words": "Answer what is asked here first."}
     rows = [("KPIs and figures", counted(tree.summary()))]
     if tree.quarter is not None:
         rows.append(("As at", f"{tree.quarter} ({tree.quarter.in_words})"))
