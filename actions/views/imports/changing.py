@@ -25,10 +25,14 @@ ROWS_ON_A_PAGE = 100
 @only_while(ImportState.PREVIEWED)
 def import_rows(request: MemberRequest, file_import: FileImport) -> HttpResponse:
     """Every row of the file with what it became and why."""
-    numbered = list(enumerate(read(file_import).readings, start=1))
+    preview = read(file_import)
+    is_all = request.GET.get("show") != "not-used"
+    found = list(enumerate(preview.readings, start=1)) if is_all else preview.not_used()
+    page = Paginator(found, ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "file_import": file_import,
-        "page_obj": Paginator(numbered, ROWS_ON_A_PAGE).get_page(request.GET.get("page")),
+        "page_obj": page,
+        "not_used": None if is_all else page.object_list,
         "crumbs": crumbs_of(file_import),
     }
     return render(request, "actions/imports/rows.html", context)

@@ -26,6 +26,8 @@ from csp_tracker.periods import FinancialYear, Quarter
 from csp_tracker.requests import MemberRequest
 from indicators.importing.taking import Taker
 
+FIRST = 50  # of what was not used; the rest is a page further
+
 
 @edits
 def import_page(request: MemberRequest, pk: int) -> HttpResponse:
@@ -63,7 +65,8 @@ def _shown(request: MemberRequest, preview: Preview) -> dict[str, Any]:
         "counted": counted(tree.summary()),
         "warnings": [warning for warning in tree.warnings if not _is_asked(warning, tree.questions)],
         "questions": list(_questions(preview, numbers)),
-        "not_used": [vars(one) | {"row": numbers.get(one.at)} for one in tree.not_used],
+        "not_used": preview.not_used()[:FIRST],
+        "number_not_used": len(tree.not_used),
         "columns_words": _columns_words(preview),
     }
     page = request.GET.get("page")

@@ -85,6 +85,11 @@ class Preview:
         """The number of each row's own page, by where the row stands."""
         return {reading.at: number for number, reading in enumerate(self.readings, start=1)}
 
+    def not_used(self) -> list[dict[str, Any]]:
+        """Words that nothing was made of: where they stand, why, and the number of their row's page."""
+        numbers = self.numbers()
+        return [vars(one) | {"row": numbers.get(one.at)} for one in self.tree.not_used] if self.tree else []
+
     def has_light(self, at: str) -> bool:
         """Whether something begins in the row that can have a light."""
         if not self.tree:

@@ -305,6 +305,13 @@ class TestPreview:
         assert len(page.content) < 400_000
         assert page.context["shown"].page_obj.paginator.count <= 400
 
+    def test_all_that_was_not_used_is_a_page_further_where_it_is_much(self, client, partnership, manager):
+        rows = [f"1.{n} | Objective | Action of number {n} | | | Green" for n in range(1, 9)]
+        preview = make_preview(partnership, PLAN_ROWS[0], *rows, *(f"Nine | | | | Thing {n} | " for n in range(60)))
+        number = client.get(url("import", preview)).context["number_not_used"]
+        found = client.get(f"{url('import_rows', preview)}?show=not-used").context["page_obj"]
+        assert found.paginator.count == number
+
     @pytest.mark.parametrize("query", ["?priority=99", "?priority=x", "?priority=0", "?page=77"])
     def test_a_part_that_is_not_there_shows_another(self, client, partnership, manager, query):
         rows = [f"1.{number} | Objective | Action of number {number} | | | Green" for number in range(250)]
