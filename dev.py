@@ -193,8 +193,11 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def throw_away_postgres() -> Iterator[str]:
-    """A PostgreSQL of our own on the loopback interface: its DATABASE_URL, and nothing left of it afterwards."""
+def throw_away_postgres(*, durable: bool = False) -> Iterator[str]:
+    """A PostgreSQL of our own on the loopback interface: its DATABASE_URL, and nothing left of it afterwards.
+
+    `durable` writes to the disk as a live one does: tests do without, a measurement would flatter the bare statements.
+    """
     programs, port = postgres_programs(), free_port()
     folder = Path(tempfile.mkdtemp(prefix="csp-tracker-postgres-"))
     options: dict[str, Any] = {"cwd": folder}
@@ -206,7 +209,8 @@ def throw_away_postgres() -> Iterator[str]:
     try:
         how = ["-U", "tests", "-A", "trust", "-N", "--encoding=UTF8", "--locale=C.UTF-8"]
         quietly(programs / "initdb", "-D", data, *how, otherwise=failed, **options)
-        server = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off"
+        server = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder}"
+        server += "" if durable else " -c fsync=off"
         options["stdout"] = subprocess.DEVNULL  # the server would keep a pipe open for ever
         quietly(*control, "-l", folder / "log", "-o", server, "start", otherwise=failed, **options)
         yield f"postgres://tests@127.0.0.1:{port}/postgres"
@@ -304,7 +308,7 @@ def bench(arguments: list[str]) -> None:
     with steps.step("Measuring", loud=True), contextlib.ExitStack() as stack:
         env = {**os.environ, **DEVELOPMENT}
         if "--postgres" in arguments:
-            env["DATABASE_URL"] = stack.enter_context(throw_away_postgres())
+            env["DATABASE_URL"] = stack.enter_context(throw_away_postgres(durable=True))
         command = [str(PYTHON), "-m", "tests.benchmarks.run", *arguments]
         if subprocess.call(command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL):
             raise Stop("A goal was missed.")
