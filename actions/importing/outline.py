@@ -8,27 +8,25 @@ has no place in the tree is listed with the reason: nothing disappears.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from actions.importing.branches import SourceRow
 from actions.importing.columns import Meaning
 from actions.importing.decisions import Decisions
 from actions.importing.findings import Findings, RowSaid
 from actions.importing.habits import habits_of
-from actions.importing.heads import Head, head_by_words, head_of, numbered
+from actions.importing.heads import head_of
 from actions.importing.joining import Vocabulary
 from actions.importing.keys import THE_END, legend_in
-from actions.importing.kinds import Kind, Surroundings, kind_of
-from actions.importing.labels import labelled_words
+from actions.importing.kinds import Surroundings, kind_of
 from actions.importing.legends import LightReader
 from actions.importing.lines import Line
 from actions.importing.placing import Placer
 from actions.importing.selecting import TableNames, choose_tables, names_of
 from actions.importing.tables import Table, find_tables
+from actions.importing.titles import LONGEST_TITLE, take_titles
 from actions.importing.tree import PlanRefused, RowKind
 from csp_tracker.grids import Document, Row
 from csp_tracker.grids.readings import TableReading
 from csp_tracker.text import one_line
 
-LONGEST_TITLE = 255
 PLAN_TITLE = re.compile(r"\b(?:plan|strategy|partnership)\b", re.IGNORECASE)
 MOST_EXAMPLES = 3
 
@@ -73,7 +71,7 @@ def _read_table(findings: Findings, table: Table, names: TableNames, reading: _R
         table = table.with_objectives_for_priorities()
         lines = [Line(row, table.columns, reading.reader) for row in table.rows]
     placer = Placer(findings, reading.decisions, reading.vocabulary, habits_of(lines))
-    _take_titles(findings, table, names, placer)
+    take_titles(findings, table, names, placer)
     findings.add_columns(table.columns)
     findings.sheet = findings.sheet or (table.grid.name if table.grid.is_named else "")
     is_again = findings.rows[RowKind.HEADER] > 0
@@ -149,68 +147,6 @@ def _keep_examples(examples: dict[str, list[str]], line: Line) -> None:
         known = examples.setdefault(column.heading, [])
         if len(known) < MOST_EXAMPLES and (words := one_line(cell.text)) not in known:
             known.append(words)
-
-
-def _take_titles(findings: Findings, table: Table, names: TableNames, placer: Placer) -> None:
-    """The first words above the first table are the plan's title; what names a priority heads the rows below."""
-    if table.continues:
-        findings.leave_out(table.grid.name, table.titles, "stands between two tables")
-        return
-    above = [(f"above {table.grid.name}", title) for title in table.titles]
-    above += [(row.at, cell.text) for row in table.above for cell in row.cells if not cell.is_blank]
-    named = names.get(table)
-    heads = _objectives_above(table)
-    above = [(at, words) for at, words in above if at not in heads]
-    for at, words in above:
-        became = _take_title(findings, at, words, is_name=named is not None and named.at == at and named.words == words)
-        if at in {row.at for row in table.above}:
-            findings.said.append(
-                RowSaid(at, RowKind.TITLE, one_line(words), "stands above the headings", became=became)
-            )
-    if named is not None:
-        number, title = numbered(named.words)
-        same = next((one for one in findings.priorities if one.is_called(title)), None)
-        if same is not None:
-            findings.go_to(same)
-        else:
-            placer.add_priority(number, title, "", None, at=named.at)
-        _take_group(findings, above)
-    for line, head in heads.values():
-        placer.place(line, Kind(RowKind.OBJECTIVE, head.why, head))
-
-
-def _objectives_above(table: Table) -> dict[str, tuple[Line, Head]]:
-    """Rows over the headings that name an objective: "Objective 2 – Fewer thefts"."""
-    single = [row for row in table.above if sum(not cell.is_blank for cell in row.cells) == 1]
-    lines = [] if table.is_card else [Line(row, table.columns) for row in single]
-    heads = {line.row.at: (line, head) for line in lines if (head := head_by_words(line)) is not None}
-    return {at: (line, head) for at, (line, head) in heads.items() if head.is_objective}
-
-
-def _take_group(findings: Findings, above: Sequence[tuple[str, str]]) -> None:
-    """ "Lead: Inspector Hill" above the table of a priority."""
-    for at, words in above:
-        parts = labelled_words(words)
-        if findings.priority and not findings.priority.group and len(parts) == 1 and parts[0][1] is Meaning.LEAD:
-            findings.priority.group = one_line(parts[0][2])[:LONGEST_TITLE]
-            findings.priority.source += (SourceRow(at, {"Above the table": words}),)
-            findings.not_used = [one for one in findings.not_used if (one.at, one.words) != (at, one_line(words))]
-
-
-def _take_title(findings: Findings, at: str, words: str, *, is_name: bool) -> str:
-    """What became of words above a table."""
-    if is_name:
-        return "the priority of the rows below"
-    if at in findings.legend.ats or f"{at}: {words}" in findings.legend.ats:
-        findings.leave_out(at, [words], "is part of the key to the lights")
-        return "the key to the lights"
-    may_be_title = findings.title is None and not findings.columns and not labelled_words(words)
-    if may_be_title and len(one_line(words)) <= LONGEST_TITLE:
-        findings.title = one_line(words)
-        return "the title of the plan"
-    if one_line(words) != findings.title:
-        findings.leave_out(at, [words], "stands above the table")
-    return ""
 
 
 def _leave_out_aside(findings: Findings, table: Table, row: Row) -> None:

@@ -189,7 +189,7 @@ def everything_kept(tree: PlanTree) -> str:
     words += [tree.title or ""]
     for objective in tree.objectives():
         words += [f"{objective.number} {objective.text}", f"{objective.number}. {objective.text}"]
-        words += [f"Objective {objective.number}: {objective.text}"]
+        words += [f"{kind} {objective.number}: {objective.text}" for kind in ("Objective", "Priority")]
     sources = [row for action in tree.actions() for row in action.source]
     for priority in tree.priorities:
         words += [priority.title, priority.group, f"Priority {priority.number}: {priority.title}"]
