@@ -62,12 +62,12 @@ def _too_few(chart: Chart) -> str:
 
 
 def _step(chart: Chart) -> list[str]:
-    """A jump that a committee would ask about, and that means nothing."""
+    """A jump between two usual figures: a committee would ask about it, and it means nothing."""
     drawn = [point for point in chart.points if point.value is not None]
-    if len(drawn) < 2 or not drawn[-1].joins:
+    if len(drawn) < 2 or not drawn[-1].joins or drawn[-2].variation.is_real_change:
         return []
     now, before = drawn[-1].value or Decimal(0), drawn[-2].value or Decimal(0)
-    if now == before:
+    if _figure(chart, now) == _figure(chart, before):
         return []
     word = "rise" if now > before else "fall"
     return [f"The {word} from {_figure(chart, before)} in {drawn[-2].period} is no sign of a change."]
@@ -109,8 +109,8 @@ def _reason(chart: Chart, line: Line, signal: Signal) -> str:
         side = "above" if is_high else "below"
         return f"{count} {_noun(chart, count)} in a row {side} the average of {_mean(chart, line)} ({span})."
     if signal.rule == Rule.TWO_OF_THREE:
-        limit = _figure(chart, line.upper if is_high else line.lower)
-        return f"At least 2 of 3 {_noun(chart, 3)} close to or beyond {limit}, the edge of the usual range ({span})."
+        edge = f"{'upper' if is_high else 'lower'} edge of the usual range of {_range(chart, line)}"
+        return f"At least 2 of 3 {_noun(chart, 3)} running near or beyond the {edge} ({span})."
     return _outside(chart, line, signal)
 
 

@@ -462,6 +462,27 @@ def test_a_jump_from_nine_to_fourteen_does_not_turn_a_committee():
     )
 
 
+def test_the_way_back_from_a_real_change_is_not_called_nothing():
+    assert explain(make_chart([*around(6), 11])).sentences == (
+        "11 in January 2011 is within its usual range of 4 to 19 (average 11.5).",
+        "Earlier there was a real change (December 2010).",
+    )
+
+
+@pytest.mark.parametrize("values", [["10.2", "10.4"] * 6, [10] * 12], ids=["printed alike", "alike"])
+def test_no_step_is_told_between_figures_that_look_alike(values):
+    assert "no sign of a change" not in explain(make_chart(values)).text
+
+
+def test_two_of_three_in_words():
+    said = explain(make_chart(around(0.5, 2.6, 2.6), polarity=HIGHER))
+    assert said.sentences[:2] == (
+        "A real change since January 2011: look for the cause.",
+        "At least 2 of 3 months running near or beyond the upper edge of the usual range of 6 to 16 "
+        "(January 2011 to February 2011).",
+    )
+
+
 def test_a_real_change_names_its_beginning_and_says_what_to_do():
     said = explain(make_chart([9, 14, 8, 12, 11, 7, 13, 20, 19, 22, 20, 21, 19, 20], polarity=LOWER))
     assert said.headline == "A real change since November 2009: look for the cause"
