@@ -45,6 +45,44 @@ MALDON_2015 = ["Objective", "Action/Outcome", "Timescale", "Progress"]
         ("Partners", Meaning.SUPPORTING),
         ("Resources", Meaning.RESOURCES),
         ("Comments", Meaning.COMMENT),
+        ("S/N", Meaning.NUMBER),
+        ("Action ref.", Meaning.NUMBER),
+        ("Strategic aim", Meaning.PRIORITY),
+        ("Work stream", Meaning.PRIORITY),
+        ("What do we want to achieve?", Meaning.OBJECTIVE),
+        ("Recommendation", Meaning.OBJECTIVE),
+        ("Aims & Description", Meaning.OBJECTIVE),
+        ("What are we going to do?", Meaning.ACTION),
+        ("How will we do it?", Meaning.ACTION),
+        ("Action to take", Meaning.ACTION),
+        ("Key deliverables", Meaning.ACTION),
+        ("Desired outcomes", Meaning.EXPECTED_OUTCOME),
+        ("How we’ll know", Meaning.INDICATOR),
+        ("Success criteria", Meaning.INDICATOR),
+        ("What will success look like?", Meaning.INDICATOR),
+        ("Starting position", Meaning.BASELINE),
+        ("Achievements to date", Meaning.PROGRESS),
+        ("Commentary", Meaning.PROGRESS),
+        ("What has been done", Meaning.PROGRESS),
+        ("Q3 2015/16", Meaning.PROGRESS),
+        ("Jul – Sep", Meaning.PROGRESS),
+        ("Actions outstanding", Meaning.ACTION),
+        ("Outstanding actions", Meaning.WORK_NEEDED),
+        ("What is still to be done", Meaning.WORK_NEEDED),
+        ("R/A/G", Meaning.RAG),
+        ("B R A G", Meaning.RAG),
+        ("RAGB status", Meaning.RAG),
+        ("Colour code", Meaning.RAG),
+        ("To be completed by", Meaning.TIMESCALE),
+        ("Completion date", Meaning.TIMESCALE),
+        ("Timeline", Meaning.TIMESCALE),
+        ("Outcome to date", Meaning.PROGRESS),
+        ("Led by", Meaning.LEAD),
+        ("Who is accountable?", Meaning.LEAD),
+        ("Supported by", Meaning.SUPPORTING),
+        ("Stakeholders", Meaning.SUPPORTING),
+        ("Budget (£)", Meaning.RESOURCES),
+        ("Risks", Meaning.COMMENT),
         ("Ward", Meaning.UNKNOWN),
         ("", Meaning.UNKNOWN),
     ],
@@ -96,3 +134,40 @@ def test_headings_are_the_same_whatever_case_and_marks():
     columns = read_columns(MALDON_2015)
     assert same_headings(["OBJECTIVE:", "action / outcome", " Timescale", "Progress"], columns)
     assert not same_headings(["Objective", "Action/Outcome", "Timescale", "Update"], columns)
+
+
+class TestColumnsOfLights:
+    @staticmethod
+    def meanings(*headings: str) -> list[str]:
+        return [column.meaning.value for column in read_columns(headings)]
+
+    def test_each_quarter_may_have_one(self):
+        assert self.meanings("Action", "Q1 RAG", "Q2 RAG") == ["action", "rag", "rag"]
+
+    def test_the_previous_one_counts_for_nothing(self):
+        columns = read_columns(["Action", "Previous RAG", "RAG"])
+        assert [column.meaning for column in columns[1:]] == [Meaning.RAG, Meaning.RAG]
+        assert columns[1].recency < columns[2].recency
+
+    @pytest.mark.parametrize(
+        "colours", [("R", "A", "G"), ("Red", "Amber", "Green"), ("Status R", "Status A", "Status G")]
+    )
+    def test_each_colour_may_have_one_to_tick(self, colours):
+        assert self.meanings("Action", *colours) == ["action", "rag", "rag", "rag"]
+
+    def test_one_letter_alone_is_no_colour(self):
+        assert self.meanings("Action", "R") == ["action", ""]
+
+
+class TestDecidedAndEvident:
+    def test_a_decision_wins_over_a_surer_heading(self):
+        columns = read_columns(["Action", "Task"], decided={"Task": Meaning.ACTION})
+        assert [(column.meaning, column.sure) for column in columns] == [(Meaning.UNKNOWN, 0), (Meaning.ACTION, 10)]
+
+    def test_cells_tell_what_a_heading_does_not(self):
+        columns = read_columns(["Action", "Position", "Q1"], evidence=[{}, {}, {Meaning.RAG: 9}])
+        assert [column.meaning for column in columns[1:]] == [Meaning.PROGRESS, Meaning.RAG]
+
+    def test_what_was_lost_to_another_column_is_told(self):
+        columns = read_columns(["Key actions", "Activities", "Ward"])
+        assert [column.lost for column in columns] == [None, Meaning.ACTION, None]

@@ -2,10 +2,11 @@
 
 from functools import cache
 from pathlib import Path
+from time import process_time
 
 import pytest
 
-from actions.importing import PlanTree, read_plan
+from actions.importing import Decisions, PlanTree, plan_in, read_plan
 from csp_tracker.grids import Document, read_grids
 from csp_tracker.rag import RAG
 from tests.layouts.plans import LAYOUTS
@@ -136,3 +137,27 @@ def squeezed(text: str) -> str:
 def _place(tree: PlanTree):
     order = [reading.at for reading in tree.readings]
     return lambda action: order.index(action.at)
+
+
+def test_two_thousand_rows_are_read_in_a_moment():
+    """The preview reads the file again at every decision."""
+    headings = ["No.", "Objective", "Action", "Lead", "By when", "Progress", "Work needed", "RAG"]
+    lights = ["GREEN", "RED", "On track", "AMBER"]
+    rows = [
+        [
+            f"{one // 20}.{one % 20}",
+            f"Objective {one}",
+            f"Do the thing {one} with partners " * 4,
+            f"Officer {one % 17}",
+            f"{one % 28 + 1}.{one % 12 + 1}.2016",
+            f"Progress {one} on {one % 28 + 1} May 2015. " * 6,
+            "",
+            lights[one % 4],
+        ]
+        for one in range(20, 2020)
+    ]
+    document = read_grids("\n".join("\t".join(row) for row in [headings, *rows[:1998]]).encode(), "long.txt")
+    begun = process_time()
+    tree = plan_in(document, Decisions(lights={"on track": RAG.GREEN}))
+    assert process_time() - begun < 4  # a second on a machine that does nothing else
+    assert len(list(tree.actions())) == 1998

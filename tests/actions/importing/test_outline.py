@@ -337,3 +337,28 @@ def words_of(action) -> list[str]:
     fields = ("text", "expected_outcome", "indicator", "baseline", "progress", "work_needed", "timescale", "stated_rag")
     fields += ("lead", "supporting", "resources")
     return [getattr(action, field) for field in fields] + list(action.extra.values())
+
+
+class TestFigures:
+    HEADINGS = ["No.", "Action", "KPI", "Baseline 2008/09", "Target 2009/10", "Progress"]
+
+    @staticmethod
+    def figures(tree: PlanTree) -> list[dict]:
+        return [dict(offer.data) for offer in tree.offers if offer.kind is OfferKind.FIGURES]
+
+    def test_a_target_in_a_column_of_its_own_is_offered_with_its_year(self):
+        row = ["1.1", "Patrol", "ASB incidents", "2030", "1984", "1884 – TARGET MET"]
+        (figures,) = self.figures(plan(row, headings=self.HEADINGS))
+        assert (figures["baseline"], figures["target"], figures["outturn"]) == ("2030", "1984", "1884")
+        assert (figures["baseline_label"], figures["target_label"]) == ("2008/09", "2009/10")
+
+    @pytest.mark.parametrize(
+        ("baseline", "target"),
+        [("NYA", "10"), ("12", "TBC"), ("12 thefts", "10%"), ("", "10"), ("9 x A. 5 x B.", "10")],
+    )
+    def test_what_does_not_compare_is_not_offered(self, baseline, target):
+        assert self.figures(plan(["1.1", "Walk", "Thefts", baseline, target, ""], headings=self.HEADINGS)) == []
+
+    def test_a_target_of_no_year_is_not_offered(self):
+        headings = ["No.", "Action", "KPI", "Baseline", "Target", "Progress"]
+        assert self.figures(plan(["1.1", "Walk", "Thefts", "12", "10", ""], headings=headings)) == []

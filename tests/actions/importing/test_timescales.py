@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actions.importing.timescales import Timescale, find_dates, read_timescale
+from actions.importing.timescales import DateDoubt, Timescale, doubts_in, find_dates, find_start, read_timescale
 from actions.values import DatePrecision, Recurrence, TimescaleKind
 
 DAY, MONTH, QUARTER, YEAR = DatePrecision
@@ -30,6 +30,10 @@ DAY, MONTH, QUARTER, YEAR = DatePrecision
         ("Q3 2015/16", date(2015, 12, 31), QUARTER),
         ("Quarter 4 of 2015-16", date(2016, 3, 31), QUARTER),
         ("2015/16", date(2016, 3, 31), YEAR),
+        ("Mar-16", date(2016, 3, 31), MONTH),
+        ("42460", date(2016, 3, 31), DAY),
+        ("42460.5", date(2016, 3, 31), DAY),
+        ("2016-03-31 00:00:00", date(2016, 3, 31), DAY),
         ("During 2015-2016", date(2016, 3, 31), YEAR),
     ],
 )
@@ -88,6 +92,12 @@ def test_what_recurs(words, recurrence, month, day):
         pytest.param("May 2016 and June 2016", id="two dates"),
         pytest.param("June 2016 – May 2016", id="end before start"),
         pytest.param("2015/18", id="not a financial year"),
+        pytest.param("31 June 2016", id="a day there is not hides no month"),
+        pytest.param("12/25/2016", id="an American date"),
+        pytest.param("1984", id="a year alone"),
+        pytest.param("12345", id="a number that is no day of our time"),
+        pytest.param("Q3", id="a quarter of no year"),
+        pytest.param("Sept 16", id="a day or a year"),
     ],
 )
 def test_what_is_not_certain_is_unclear(words):
@@ -116,3 +126,42 @@ def test_any_words_can_be_read(words):
     timing = read_timescale(words)
     assert (timing.due_on is None) == (timing.due_precision is None)
     assert (timing.kind is TimescaleKind.BY_DATE) == (timing.due_on is not None)
+
+
+@pytest.mark.parametrize(
+    ("words", "doubtful", "is_impossible"),
+    [
+        ("31 June 2016", "31 June 2016", True),
+        ("by 30/02/2016", "30/02/2016", True),
+        ("12/25/2016", "12/25/2016", True),
+        ("31 April", "31 April", True),
+        ("31st March", "31st March", False),
+        ("by end of June", "by end of June", False),
+        ("Q3", "Q3", False),
+        ("Apr–Jun", "Apr–Jun", False),
+        ("Sept 16", "Sept 16", False),
+    ],
+)
+def test_what_looks_like_a_date_and_is_none_is_told(words, doubtful, is_impossible):
+    assert doubts_in(words) == [DateDoubt(doubtful, is_impossible)]
+
+
+@pytest.mark.parametrize(
+    "words", ["", "TBC", "May 2016", "Ongoing", "31st March, annually", "2015/18", "as resources allow"]
+)
+def test_other_words_raise_no_doubt(words):
+    assert doubts_in(words) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "day"),
+    [
+        ("1 April 2015", date(2015, 4, 1)),
+        ("April 2015", date(2015, 4, 1)),
+        ("42095", date(2015, 4, 1)),
+        ("1.4.15 or 1.5.15", None),
+        ("soon", None),
+    ],
+)
+def test_when_an_action_starts(words, day):
+    assert find_start(words) == day
