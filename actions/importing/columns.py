@@ -16,6 +16,8 @@ __all__ = ["Column", "Meaning", "is_heading_row", "read_columns", "same_headings
 # One column each; the others may come several times (progress in each quarter, say).
 ONCE = frozenset(Meaning) - {Meaning.PROGRESS, Meaning.COMMENT, Meaning.UNKNOWN}
 CORE = frozenset({Meaning.ACTION, Meaning.OBJECTIVE, Meaning.PRIORITY})
+WHO_AND_WHEN = frozenset({Meaning.LEAD, Meaning.TIMESCALE})
+FIGURES = frozenset({Meaning.INDICATOR, Meaning.TARGET, Meaning.BASELINE})
 LONGEST_HEADING = 80
 FEWEST_KNOWN = 2
 SURE = 10
@@ -134,6 +136,8 @@ def is_heading_row(texts: Sequence[str]) -> bool:
     if len(words) < FEWEST_KNOWN or any(len(text) > LONGEST_HEADING for text in words):
         return False
     known = known_meanings(texts)
+    if not any(claims_of(text).get(one, 0) >= SURE_OF_A_HEADING for text in words for one in CORE):
+        known = known if known & WHO_AND_WHEN and not known & FIGURES else set()  # "Description" alone may be of KPIs
     sure = sum(max(claims_of(text).values(), default=0) >= SURE_OF_A_HEADING for text in words)
     return bool(known & CORE) and len(known) >= FEWEST_KNOWN and 2 * sure >= len(words)
 

@@ -83,6 +83,7 @@ WORDS: dict[Meaning, tuple[tuple[str, int], ...]] = {
             6,
         ),
         (r"\bactions?\b|\btasks?\b|\bactivit", 5),
+        (r"^(description|details?)( of (action|work))?$", 4),
         (r"^recommendations?$|\b(deliverables?|interventions?|initiatives?|steps)\b", 4),
     ),
     Meaning.EXPECTED_OUTCOME: (

@@ -1,5 +1,6 @@
 """What the cells of a column say about its meaning, where its heading does not."""
 
+import re
 from collections.abc import Callable, Sequence
 
 from actions.importing.columns import Claims
@@ -16,15 +17,20 @@ NEARLY_ALL = 0.8
 LONGEST_TIMESCALE = 40
 SURE_OF_LIGHTS = 9
 SURE_OF_TIMESCALES = 5
+SURE_OF_NUMBERS = 6
+NUMBER = re.compile(r"\(?(?:\d{1,3}(?:\.\d{1,3}){0,3}|[A-Z]{1,4}[ /-]?\d{1,3}(?:\.\d{1,3})?)[.)a-z]?")
 
 
 def evidence_of(heading: str, cells: Sequence[Cell]) -> Claims:
-    """Lights tell a column whatever its heading, "Q1" for one; dates only one without a heading."""
-    filled = [cell for cell in cells if not cell.is_blank or rag_of_fill(cell.fill)][:MOST_CELLS]
+    """Lights tell a column whatever its heading, "Q1" for one; numbers and dates only one without a heading."""
+    own = (cell for cell in cells if cell.column_span == 1)
+    filled = [cell for cell in own if not cell.is_blank or rag_of_fill(cell.fill)][:MOST_CELLS]
     if len(filled) < FEWEST_CELLS:
         return {}
     if _share(filled, _is_light) >= NEARLY_ALL:
         return {Meaning.RAG: SURE_OF_LIGHTS}
+    if not heading.strip() and _share(filled, _is_number) >= NEARLY_ALL:
+        return {Meaning.NUMBER: SURE_OF_NUMBERS}
     if not heading.strip() and _share(filled, _is_timescale) >= NEARLY_ALL:
         return {Meaning.TIMESCALE: SURE_OF_TIMESCALES}
     return {}
@@ -39,6 +45,10 @@ def _is_light(cell: Cell) -> bool:
     if not words:
         return True  # a strong colour, or it would not be among the filled
     return words.casefold() in LETTERS or bool(LIGHT_ALONE.match(words)) or words[0] in CIRCLES
+
+
+def _is_number(cell: Cell) -> bool:
+    return bool(NUMBER.fullmatch(one_line(cell.text)))
 
 
 def _is_timescale(cell: Cell) -> bool:

@@ -27,6 +27,7 @@ IN_WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nin
 LONGEST_GROUP = 255  # longer words are no name of who answers for a priority
 LONGEST_ALONE = 150
 LONGEST_TITLE = 300  # what runs on over the whole table is a story, not a title
+FEWEST_CAPITALS = 5  # "ASB" may be the end of a sentence
 FEWEST_OF_A_STORY = 10  # words, with a full stop behind them
 
 
@@ -62,7 +63,12 @@ def head_of(line: Line, following: Line | None, habits: Habits) -> Head | None:
     """What the row heads, if it does; a row with a light never does."""
     if line.light is not None or not line.filled:
         return None
-    return head_by_words(line) or _by_shape(line, following, habits) or _by_what_follows(line, following, habits)
+    return (
+        head_by_words(line)
+        or _objective_over_actions(line, following, habits)
+        or _by_shape(line, following, habits)
+        or _alone(line, following, habits)
+    )
 
 
 def decided_head(line: Line, *, is_objective: bool) -> Head:
@@ -135,15 +141,14 @@ def _with_lead(line: Line, following: Line | None) -> Head | None:
     return Head(line.number, one_line(lead)[:LONGEST_GROUP], " ".join(titles), "is a whole number over its parts")
 
 
-def _by_what_follows(line: Line, following: Line | None, habits: Habits) -> Head | None:
-    """Words that stand alone over fuller rows, or an objective over its actions."""
-    if following is None or not line.ends_early or line.is_marked_continued or line.spans_the_table:
-        return None
-    return _objective_over_actions(line, following, habits) or _alone(line, following, habits)
+def _may_head_what_follows(line: Line) -> bool:
+    return line.ends_early and not line.is_marked_continued and not line.spans_the_table
 
 
-def _objective_over_actions(line: Line, following: Line, habits: Habits) -> Head | None:
+def _objective_over_actions(line: Line, following: Line | None, habits: Habits) -> Head | None:
     """Names an objective and no action, while the next row has an action and no objective, or a number below this."""
+    if following is None or not _may_head_what_follows(line):
+        return None
     if line.text(Meaning.PRIORITY) or not following.text(Meaning.ACTION):
         return None
     text, action = line.text(Meaning.OBJECTIVE), line.text(Meaning.ACTION)
@@ -165,8 +170,10 @@ def _begins_upright(line: Line) -> bool:
     return bool(action) and not action[0].islower() and (line.light is not None or len(line.filled) > 1)
 
 
-def _alone(line: Line, following: Line, habits: Habits) -> Head | None:
+def _alone(line: Line, following: Line | None, habits: Habits) -> Head | None:
     """A single cell at the head of the table's columns, over a fuller row."""
+    if following is None or not _may_head_what_follows(line):
+        return None
     words = line.first_words
     if len(line.filled) != 1 or line.number or len(following.filled) < 2 or not habits.are_filled:
         return None
@@ -174,13 +181,15 @@ def _alone(line: Line, following: Line, habits: Habits) -> Head | None:
     is_title = (
         len(words) <= LONGEST_ALONE and not words[0].islower() and words[0] not in "•-–*" and words[-1] not in ".,;"
     )
-    if not is_title or column is not line.columns[0] or line.is_note:
+    is_behind_number = words.isupper() and len(words) >= FEWEST_CAPITALS and bool(following.number)
+    heading_columns = line.columns[: 2 if is_behind_number else 1]
+    if not is_title or column not in heading_columns or line.is_note:
         return None
     if column.meaning in (Meaning.NUMBER, Meaning.PRIORITY):
         number, title = numbered(words)
         return Head(number, "", title, "stands alone over the rows below")
     number, title = numbered(words)
     is_marked = words.isupper() or bool(number)
-    if line.has(Meaning.NUMBER) or (column.meaning is Meaning.OBJECTIVE and not is_marked):
+    if (line.has(Meaning.NUMBER) and not is_behind_number) or (column.meaning is Meaning.OBJECTIVE and not is_marked):
         return None
-    return Head(number, "", title, "stands alone over fuller rows", is_guess=not is_marked)
+    return Head(number, "", title, "stands alone over fuller rows", is_guess=not is_marked or is_behind_number)

@@ -150,10 +150,9 @@ def legend_of(entries: Sequence[Entry], ats: frozenset[str]) -> Legend:
     asked: dict[str, str] = {}
     own: dict[str, KeyWord] = {}
     for entry in entries:
-        if entry.word and entry.rag is not None:
-            own.setdefault(
-                light_word(entry.word), KeyWord(entry.word, entry.rag, entry.fill, entry.meaning or entry.word)
-            )
+        name = entry.word or entry.meaning
+        if name and entry.rag is not None:
+            own.setdefault(light_word(name), KeyWord(name, entry.rag, entry.fill, entry.meaning or name))
         for word, meaning in _words_of(entry):
             if entry.rag is None:
                 asked.setdefault(light_word(word), meaning)

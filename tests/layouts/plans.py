@@ -506,3 +506,73 @@ def names_alone_over_their_rows() -> bytes:
             ["* figures are provisional", "", "", "", ""],
         ]
     )
+
+
+@layout("Ashby workbook.xlsx")
+def a_cover_a_plan_and_a_key_on_sheets() -> bytes:
+    """A cover, a list of contacts and a key on sheets of their own; real dates, one of them before its start."""
+    return book(
+        {
+            "Cover": [["Safer Ashby"], ["Action Plan 2023-24"], ["Version 3"]],
+            "Action Plan": [
+                ["Safer Ashby Action Plan 2023-24"],
+                [],
+                ["Theme", "Objective", "Action", "Lead", "Start", "Finish", "RAG", "Update"],
+                [
+                    C("Safer places", down=2),
+                    "Calm evenings",
+                    "Patrol the green",
+                    "Constable Ash",
+                    date(2023, 4, 1),
+                    date(2024, 3, 31),
+                    C("", fill=GREEN),
+                    "Twice a week",
+                ],
+                [
+                    None,
+                    "Light in the dark",
+                    "Mend the lamps",
+                    "Cllr Elm",
+                    date(2023, 6, 1),
+                    date(2023, 5, 1),
+                    C("Behind", fill=RED),
+                    "No parts",
+                ],
+            ],
+            "Contacts": [["Name", "Agency"], ["Ann", "Police"]],
+            "RAG key": [["Key"], [C("", fill=GREEN), "On track"], [C("", fill=RED), "Behind"]],
+        }
+    )
+
+
+@layout("capitals.csv")
+def capitals_over_their_rows() -> bytes:
+    """Themes in capitals behind an empty number, subtotals, and letters for lights in each quarter."""
+    return separated(
+        [
+            ["Ref", "Action", "Lead", "Cost", "Q1", "Q2"],
+            ["", "PREVENTION", "", "", "", ""],
+            ["P1", "Talks in schools", "Police", "£100", "G", "A"],
+            ["P2", "Leaflets", "Council", "£50", "R", ""],
+            ["Sub-total", "", "", "£150", "", ""],
+            ["", "ENFORCEMENT", "", "", "", ""],
+            ["E1", "Warrants", "Police", "£0", "G", "G"],
+            ["", "Injunctions", "Council", "£90", "A", "R"],
+        ]
+    )
+
+
+@layout("outcomes.docx")
+def objectives_in_rows_of_their_own() -> bytes:
+    """Objectives stand alone above their actions in the column of objectives; numbers have no heading."""
+    return word(
+        "Partnership delivery plan 2010/11",
+        [
+            ["", "Objective", "Actions", "Agency", "By when", "Status"],
+            ["1", "Reduce harm", "", "", "", ""],
+            ["1.1", "", "Train bar staff", "Licensing", "Dec 2010", "Green"],
+            ["1.2", "", "Teach first aid", "St John", "by Easter", "Yellow"],
+            ["2", "Reduce crime", "", "", "", ""],
+            ["2.1", "", "Lock sheds", "Police", "23/2/11", "green (c/f)"],
+        ],
+    )
