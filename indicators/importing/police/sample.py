@@ -46,24 +46,19 @@ def rows_of_month(month: Period, rows: int, seed: int = 2009) -> Iterator[Sequen
     random = Random(f"{seed} {month.code} {rows}")  # noqa: S311
     places = [(*place, f"{-0.5 - at / 1000:.6f}", f"{52 + at / 1000:.6f}") for at, place in enumerate(_places())]
     kinds, weights = [IN_WORDS[kind] for kind in WEIGHTS], list(WEIGHTS.values())
-    crime = ""
-    for kind, place, street in zip(
-        random.choices(kinds, weights, k=rows),
-        random.choices(places, k=rows),
-        random.choices(STREETS, k=rows),
-        strict=True,
-    ):
+    crime, place = "", places[0]
+    drawn = (random.choices(kinds, weights, k=rows), random.choices(places, k=rows), random.choices(STREETS, k=rows))
+    for kind, drawn_place, street in zip(*drawn, strict=True):
         is_incident = kind == CrimeType.ANTI_SOCIAL_BEHAVIOUR.label
         chance = random.random()
         if not crime or chance > REPEATED:
-            crime = random.randbytes(32).hex()
-        code, name, longitude, latitude = place
-        if chance > 1 - WITHOUT_LOCATION:
-            code = name = longitude = latitude = ""
-            street = "No Location"
+            crime, place = random.randbytes(32).hex(), drawn_place
+        is_somewhere = chance <= 1 - WITHOUT_LOCATION
+        code, name, longitude, latitude = place if is_somewhere else ("", "", "", "")
         yield (
-            "" if is_incident else crime, month.code, REPORTED_BY, REPORTED_BY, longitude, latitude, street, code, name,
-            kind, "" if is_incident else OUTCOMES[len(street) % 3], "",
+            "" if is_incident else crime, month.code, REPORTED_BY, REPORTED_BY, longitude, latitude,
+            street if is_somewhere else "No Location", code, name, kind,
+            "" if is_incident else OUTCOMES[len(street) % 3], "",
         )  # fmt: skip
 
 

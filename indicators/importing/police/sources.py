@@ -82,7 +82,7 @@ def _look(path: Path, sources: Sources, stack: ExitStack) -> None:
 
 def _look_at_file(path: Path, download: str, sources: Sources, stack: ExitStack, *, is_named: bool) -> None:
     with path.open("rb") as file:
-        is_archive = file.read(4) == b"PK\x03\x04" and zipfile.is_zipfile(file)
+        is_archive = file.read(4) == b"PK\x03\x04"
     if not is_archive:
         sources.add(path.name, download, _opener(path), is_named=is_named)
         return

@@ -28,12 +28,12 @@ class Command(ImportCommand):
 
     def take(self, options: dict[str, Any]) -> None:
         """Count first, which may take minutes; then write, which does not."""
-        partnership = partnership_named(options["partnership"])
-        area, series = area_of(partnership), series_of(partnership)
-        by = None if options["check"] else person_named(options["by"], partnership)
-        if by and not series:
-            raise NothingCounted(partnership)
         with opened([Path(path) for path in options["paths"]]) as sources:
+            partnership = partnership_named(options["partnership"])
+            area, series = area_of(partnership), series_of(partnership)
+            by = None if options["check"] else person_named(options["by"], partnership)
+            if by and not series:
+                raise NothingCounted(partnership)
             counts = count_crimes(sources, area)
         outcome = commit_counts(counts=counts, partnership=partnership, by=by) if by else None
         if options["json"]:
