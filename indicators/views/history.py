@@ -12,11 +12,12 @@ from django.views.decorators.http import require_safe
 from csp_tracker.history import Change, Entry, Source, Trail
 from csp_tracker.periods import Period, PeriodKind
 from csp_tracker.requests import MemberRequest
-from indicators.models import Baseline, Indicator, Reading, Target
-from indicators.values import figure_as_typed
+from indicators.models import Baseline, Indicator, PoliceSeries, Reading, Target
+from indicators.values import CrimeType, figure_as_typed
 from indicators.views.shared import crumbs, indicator_or_404
 
 ENTRIES_PER_PAGE = 25
+COUNT_BY_THE_POLICE = "Count by the police"
 OF_A_PERIOD = {"indicator", "period_kind", "period_starts_on"}
 
 
@@ -27,6 +28,7 @@ def indicator_history(request: MemberRequest, pk: int) -> HttpResponse:
     trail = Trail(
         [
             Source(Indicator.history.filter(id=pk), lambda _row: "KPI", {"partnership"}, _archived),
+            Source(PoliceSeries.history.filter(indicator=pk), COUNT_BY_THE_POLICE, {"indicator"}, _archived),
             Source(Baseline.history.filter(indicator=pk), _called_baseline, {"indicator", "position"}),
             Source(Target.history.filter(indicator=pk), lambda row: f"Target for {_period(row)}", OF_A_PERIOD),
             Source(
@@ -62,9 +64,14 @@ def _archived(row: Any, before: Any) -> str | None:
 
 
 def _plain(entry: Entry) -> Entry:
-    """Figures without the four decimals in which the database keeps them."""
-    changes = [Change(one.label, _figure(one.old), _figure(one.new)) for one in entry.changes]
+    """Figures without the four decimals in which the database keeps them, and crime types in their words."""
+    in_words = _crime_types if entry.title.startswith(COUNT_BY_THE_POLICE) else _figure
+    changes = [Change(one.label, in_words(one.old), in_words(one.new)) for one in entry.changes]
     return replace(entry, changes=changes)
+
+
+def _crime_types(value: Any) -> Any:
+    return "\n".join(CrimeType(one).label for one in value.split("\n")) if isinstance(value, str) else value
 
 
 def _figure(value: Any) -> Any:

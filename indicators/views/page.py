@@ -34,7 +34,7 @@ KINDS_OFFERED = {
 @require_safe
 def indicator(request: MemberRequest, pk: int) -> HttpResponse:
     """The KPI's own page."""
-    visible = Indicator.objects.visible_to(request.user).select_related("owner", "agency", "part_of")
+    visible = Indicator.objects.visible_to(request.user).select_related("owner", "agency", "part_of", "police_series")
     indicator = get_object_or_404(visible, pk=pk)
     today = timezone.localdate()
     readings = sorted(indicator.readings.select_related("entered_by"), key=_newest, reverse=True)
@@ -55,6 +55,7 @@ def indicator(request: MemberRequest, pk: int) -> HttpResponse:
         "baselines": [(one, baseline_in_words(indicator, one)) for one in indicator.baselines.all()],
         "scheme": services.in_words(services.scheme_for(indicator, today), indicator),
         "about": _about(indicator),
+        "police": _counted_by_the_police(indicator, readings),
         "can_enter": can_enter,
         "can_edit": can_edit,
         "periods": _periods_to_fill(indicator, readings, today) if can_enter else (),
@@ -112,6 +113,15 @@ def _about(indicator: Indicator) -> list[dict[str, Any]]:
         {"key": "Agency", "value": indicator.agency.name if indicator.agency else ""},
     ]
     return rows + ([{"key": "Part of", "value": str(whole), "url": whole.get_absolute_url()}] if whole else [])
+
+
+def _counted_by_the_police(indicator: Indicator, readings: Sequence[Reading]) -> str:
+    """The crime types in words, if the KPI's figures come from police data or some of them did."""
+    series = getattr(indicator, "police_series", None)
+    if series is None:
+        return ""
+    is_credited = any(reading.source == services.POLICE_SOURCE for reading in readings)
+    return str(series) if series.archived_at is None or is_credited else ""
 
 
 def _periods_to_fill(indicator: Indicator, readings: Sequence[Reading], today: date) -> list[tuple[str, str, bool]]:
