@@ -13,8 +13,9 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from actions.models import Action, Objective, Plan, Priority
-from csp_tracker.models import Agency
+from csp_tracker.models import Agency, Partnership
 from indicators.models import Indicator
+from tests import builders as make
 from tests.conftest import SettledClient
 from tests.filling import filled_in
 from tests.pages import Page, pages
@@ -27,7 +28,6 @@ pytestmark = pytest.mark.django_db
 
 def agency_of(own: World) -> Any:
     return own[Agency].pk
-
 
 
 class Again(SimpleUploadedFile):
@@ -78,6 +78,9 @@ TYPED: dict[str, dict[str, Any]] = {
         "objective": lambda own: own[Objective].pk, "text": "Walk", "timescale_kind": "ongoing",
     },
     "admin:indicators_indicator_add": {"name": "Walks"},
+    "admin:indicators_policeseries_add": {
+        "indicator": lambda own: make.make_indicator(own[Partnership], frequency="month").pk, "crime_types": "burglary",
+    },
     "admin:indicators_baseline_add": {"indicator": lambda own: own[Indicator].pk, "value": "7"},
     "admin:indicators_target_add": {
         "indicator": lambda own: own[Indicator].pk, "period_kind": "year", "period_starts_on": "2026-04-01",
