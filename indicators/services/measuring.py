@@ -1,27 +1,18 @@
 """From rows to the plain values that rag.py rates: a reading, and all it may be set against."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, localcontext
+from decimal import Decimal
 
 from django.db.models import Q
 
 from csp_tracker.periods import FinancialYear, Period, Quarter
 from indicators.models import Baseline, Indicator, Reading, Target
 from indicators.rag import Measure, PastFigure, TargetFigure
-from indicators.values import (
-    DECIMALS,
-    PRECISE,
-    WHOLE_DIGITS,
-    Polarity,
-    Qualifier,
-    ReadingState,
-    RollUp,
-    TargetKind,
-    Unit,
-    usable,
-)
+from indicators.rollup import Method, Part, Span, roll_up
+from indicators.values import Polarity, Qualifier, ReadingState, RollUp, TargetKind, Unit
+from indicators.variation import History, Observation
 
 
 def measure_of(reading: Reading) -> Measure:
@@ -142,48 +133,58 @@ class Series:
         """The figure from the beginning of the target's period to the end of this one; None unless all is there."""
         if aimed is None or aimed.kind == period.kind or not aimed.starts_on <= period.starts_on <= aimed.ends_on:
             return None
-        wanted = [Period.containing(period.kind, aimed.starts_on)]
-        while wanted[-1] < period:
-            wanted.append(wanted[-1].next)
-        if any(wanted[0].starts_on < day <= period.starts_on for day in self.breaks):
+        span = Span(Period.containing(period.kind, aimed.starts_on), period)
+        if any(span.first.starts_on < day <= period.starts_on for day in self.breaks):
             return None
-        rows = [self.readings.get(one) for one in wanted]
-        return rolled_up([row for row in rows if row], self.reading.indicator) if all(rows) else None
+        parts = [as_part(row) for row in self.readings.values()]
+        return roll_up(parts, span, method_of(self.reading.indicator)).value
 
 
-def rolled_up(rows: Sequence[Reading], indicator: Indicator) -> Decimal | None:
-    """The rows' figures as one, by the KPI's own rule; None where one of them has no figure."""
-    values = [row.value for row in rows if row.value is not None]
-    if len(values) < len(rows) or not values:
-        return None
-    match RollUp(indicator.roll_up):
-        case RollUp.SUM:
-            return sum(values, Decimal(0))
-        case RollUp.LATEST:
-            return values[-1]
-        case RollUp.AVERAGE:
-            return sum(values, Decimal(0)) / len(values)
-        case RollUp.MAXIMUM:
-            return max(values)
-    numerators = [row.numerator for row in rows if row.numerator is not None]
-    denominators = [row.denominator for row in rows if row.denominator is not None]
-    if len(numerators) < len(rows) or len(denominators) < len(rows):
-        return None
-    return share(sum(numerators, Decimal(0)), sum(denominators, Decimal(0)), indicator)
+def as_part(reading: Reading) -> Part:
+    """The row as the values that rollup.py takes."""
+    return Part(
+        period=reading.period,
+        value=_exact(reading.value),
+        numerator=_exact(reading.numerator),
+        denominator=_exact(reading.denominator),
+        state=ReadingState(reading.state),
+        qualifier=Qualifier(reading.qualifier),
+        series_break=reading.series_break,
+    )
 
 
-def share(numerator: Decimal, denominator: Decimal, indicator: Indicator) -> Decimal | None:
-    """A numerator over its denominator in the KPI's unit: of a hundred for per cent, of `rate_per` for a rate.
+def method_of(indicator: Indicator) -> Method:
+    """How the KPI's figures are put together."""
+    return Method(RollUp(indicator.roll_up), Unit(indicator.unit), indicator.rate_per, indicator.decimals)
 
-    None where there is no such figure, or none that a column could hold.
-    """
-    part, whole = usable(numerator), usable(denominator)
-    if part is None or not whole:
-        return None
-    per = {Unit.PER_CENT: 100, Unit.RATE: indicator.rate_per or 1}.get(Unit(indicator.unit), 1)
-    with localcontext(PRECISE):
-        found = round(part * per / whole, DECIMALS)
-        return found if abs(found) < Decimal(10) ** WHOLE_DIGITS else None
+
+def as_observation(reading: Reading) -> Observation:
+    """The row as the values that variation.py takes."""
+    return Observation(
+        period=reading.period,
+        value=_exact(reading.value),
+        state=ReadingState(reading.state),
+        qualifier=Qualifier(reading.qualifier),
+        series_break=reading.series_break,
+        break_words=reading.series_break_words,
+    )
+
+
+def history_of(indicator: Indicator, readings: Iterable[Reading], target: Target | None) -> History:
+    """The KPI's months for an XmR chart; give every reading, since a break is recorded on any kind of period."""
+    return History(
+        tuple(as_observation(reading) for reading in readings),
+        polarity=Polarity(indicator.polarity),
+        unit=Unit(indicator.unit),
+        decimals=indicator.decimals,
+        roll_up=RollUp(indicator.roll_up),
+        target=as_target_figure(target) if target else None,
+    )
+
+
+def _exact(value: Decimal | None) -> Decimal | None:
+    """A row that was not read back may still hold the whole number it was made with."""
+    return None if value is None else Decimal(value)
 
 
 def period_of(label: str) -> Period | None:

@@ -14,7 +14,8 @@ from csp_tracker.text import clean_text
 from csp_tracker.writing import Conflict, store
 from indicators.models import Indicator, RatingScheme, Reading
 from indicators.rag import rate
-from indicators.services.measuring import measure_of, share
+from indicators.rollup import share
+from indicators.services.measuring import measure_of
 from indicators.services.refusals import IndicatorArchived, NoFigure, NotAFigure, ReasonMissing
 from indicators.services.schemes import as_rule, scheme_for
 from indicators.values import Qualifier, ReadingState, Unit, parse_figure
@@ -107,7 +108,7 @@ def _read(indicator: Indicator, value: Any, state: str, qualifier: str, fields: 
     value = Decimal(value) if isinstance(value, int) else value
     numerator, denominator = fields.get("numerator"), fields.get("denominator")
     if value is None and numerator is not None and denominator is not None:
-        value = share(numerator, denominator, indicator)
+        value = share(numerator, denominator, Unit(indicator.unit), indicator.rate_per)
         if value is None:
             raise NotAFigure("These two make no figure. Check them.", code="numerator")
     if (value is None) == ReadingState(state).has_figure:
