@@ -1,13 +1,23 @@
 """A plan's key to its lights, "G = on course", wherever it stands: it defines the plan's own words and is no action."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from actions.importing.decisions import Decisions, light_word
 from actions.importing.tree import KeyWord
 from csp_tracker.grids import Cell
-from csp_tracker.lights import CARRIED_FORWARD, CIRCLES, COLOURS, LETTERS, NO_LIGHT_YET, Light, rag_of_fill, read_light
+from csp_tracker.lights import (
+    CARRIED_FORWARD,
+    CIRCLES,
+    COLOURS,
+    LETTERS,
+    NO_LIGHT_YET,
+    WORDS,
+    Light,
+    rag_of_fill,
+    read_light,
+)
 from csp_tracker.rag import RAG
 from csp_tracker.text import one_line
 
@@ -25,6 +35,7 @@ KEY_WORD = re.compile(
     r"(?:key|legend)\b(?:\s+to\s+(?:the\s+)?[\w ]{1,30})?\W*",
     re.IGNORECASE,
 )
+BETWEEN = re.compile(r"\s*(?:[:=–—]|\s-\s)\s*")  # a word and what it means
 BARE_COLOURS = {RAG.RED: "Red", RAG.AMBER: "Amber", RAG.GREEN: "Green", RAG.COMPLETE: "Blue"}
 MEANS_COMPLETE = re.compile(r"\b(?:complete|done|finish|achiev|closed|handed over|delivered|in place)", re.IGNORECASE)
 
@@ -82,7 +93,7 @@ class Entry:
         """The light of the colour that is named or shown; a blue that is not "complete" is asked about."""
         word = light_word(self.word)
         word = CIRCLES.get(word[:1], word)
-        rag = COLOURS.get(word) or (LETTERS.get(word) if word != "c" else None) or rag_of_fill(self.fill)
+        rag = WORDS.get(word) or (LETTERS.get(word) if word != "c" else None) or rag_of_fill(self.fill)
         if word in NO_LIGHT_YET:
             return RAG.NOT_RATED
         is_other_blue = (
@@ -126,9 +137,20 @@ def entries_in_cells(cells: Sequence[Cell]) -> list[Entry]:
             entries += pairs
         elif rag_of_fill(cell.fill) and len(words) <= LONGEST_WORD:
             entries.append(Entry(words, "", cell.fill))
+        elif entries and not entries[-1].meaning and entries[-1].fill not in ("", cell.fill):
+            entries[-1] = replace(entries[-1], meaning=words)  # "On track" on green, and what it means beside it
         else:
             return []
     return entries + ([Entry(one_line(swatch.text), "", swatch.fill)] if swatch else [])
+
+
+def entries_of_words(cells: Sequence[Cell], used: Collection[str]) -> list[Entry]:
+    """A line of a key that has no colours, "On hold – paused by the Board": one of the words that the plan uses."""
+    filled = [one_line(cell.text) for cell in cells if not cell.is_blank]
+    word, meaning = [*filled, ""][:2] if len(filled) in (1, 2) else ("", "")
+    if not meaning and light_word(word) not in used:
+        word, _, meaning = (part.strip() for part in BETWEEN.sub("\n", word, count=1).partition("\n"))
+    return [Entry(word, meaning)] if light_word(word) in used else []
 
 
 def is_swatch_with_meaning(cells: Sequence[Cell]) -> bool:

@@ -121,3 +121,37 @@ def test_a_blue_without_a_word_can_be_decided():
     light = LightReader(Decisions(lights={"blue": RAG.GREEN}), legend).read("", "0070C0")
     assert light is not None
     assert (light.rag, light.as_stated) == (RAG.GREEN, "")
+
+
+KEY_OF_WORDS = [
+    ["Status key:", "", "", ""],
+    ["On course – going to plan", "", "", ""],
+    ["Paused", "stopped by the board", "", ""],
+    ["Completed", "", "", ""],
+]
+
+
+def test_a_key_without_colours_is_no_part_of_the_last_action_and_its_words_are_asked():
+    rows = [["1", "Walk", "PC", "On course"], ["2", "Run", "PC", "Paused"], ["3", "Sit", "PC", "Completed"]]
+    tree = plan(*rows, ["", "", "", ""], *KEY_OF_WORDS)
+    assert [action.text for action in tree.actions()] == ["Walk", "Run", "Sit"]
+    assert lights(tree) == [RAG.NOT_RATED, RAG.NOT_RATED, RAG.COMPLETE]
+    assert [reading.kind for reading in tree.readings][-4:] == ["legend"] * 4
+
+
+def test_words_after_a_key_that_the_plan_does_not_use_are_no_part_of_it():
+    tree = plan(["1", "Walk", "PC", "Red"], ["Key", "", "", ""], ["2", "Run", "PC", ""], ["", "and stop", "", ""])
+    assert [action.text for action in tree.actions()] == ["Walk", "Run and stop"]
+
+
+def test_a_key_of_words_on_colours_with_their_meaning_beside_them_says_what_the_words_are():
+    key = [
+        [Cell("On course", fill="00B050"), "will be done in time", "", ""],
+        [Cell("Some slippage", fill="FFC000"), "may be late", "", ""],
+        [Cell("Not due", fill="D9D9D9"), "later", "", ""],
+        [Cell("Off course", fill="FF0000"), "will be late", "", ""],
+    ]
+    rows = [["1", "Walk", "PC", "On course"], ["2", "Run", "PC", "Some slippage"], ["3", "Sit", "PC", "Not due"]]
+    tree = plan(*rows, ["4", "Go", "PC", "Off course"], ["Key", "", "", ""], *key)
+    assert lights(tree) == [RAG.GREEN, RAG.AMBER, RAG.NOT_RATED, RAG.RED]
+    assert [action.text for action in tree.actions()] == ["Walk", "Run", "Sit", "Go"]
