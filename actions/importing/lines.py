@@ -24,8 +24,10 @@ NOTE = re.compile(
     r"\s*(?:\*|key\b|notes?\b|n\.?b\.?\b|source\s*:|total\b|page \d+|last (?:updated|reviewed)\b|end of plan\b)",
     re.IGNORECASE,
 )
-TOTAL = re.compile(r"\s*(?:grand |overall |sub-?\s?)?totals?\b[^a-z]*", re.IGNORECASE)
-AMOUNT = re.compile(r"[\s£$€\d,.%()+-]*")
+TOTAL = re.compile(r"\s*(?:grand |overall |sub-?\s?)?totals?\b", re.IGNORECASE)
+AMOUNT = re.compile(r"[\s£$€\d,.%()+-]*(?:(?<=\d)[kKmM]\b)?(?:\s*[A-Za-z]+){0,2}\s*")  # "16", "£16k", "4 actions"
+TOTAL_BEHIND = re.compile(r"[£$€]?\d[\d,.]*[kKmM%]?\s*(?:in )?total", re.IGNORECASE)  # "£16k total"
+LONGEST_TOTAL = 40  # "Total number of actions"; longer words may be an action
 # A light that strayed is looked for in these only: a green flag is no light, and "Red" may be a place.
 STRAY_COLUMNS = frozenset(
     {Meaning.PROGRESS, Meaning.WORK_NEEDED, Meaning.BASELINE, Meaning.COMMENT, Meaning.TIMESCALE, Meaning.UNKNOWN}
@@ -173,7 +175,12 @@ class Line:
         if self.number or not self.filled:
             return False
         if len(self.filled) == 1:
-            return bool(NOTE.match(self.first_words) or TOTAL.match(self.first_words))
-        return bool(TOTAL.fullmatch(self.first_words)) and all(
-            AMOUNT.fullmatch(cell.text) for _, cell in self.filled[1:]
-        )
+            words = self.first_words
+            return bool(NOTE.match(words) or TOTAL.match(words) or TOTAL_BEHIND.fullmatch(words))
+        is_total = bool(TOTAL.match(self.first_words)) and len(self.first_words) <= LONGEST_TOTAL
+        return is_total and all(_is_amount(cell.text) for _, cell in self.filled[1:])
+
+
+def _is_amount(text: str) -> bool:
+    """A number, with its unit perhaps, or a dash for none; words alone are no amount."""
+    return bool(DASHES.fullmatch(text)) or (any(map(str.isdigit, text)) and bool(AMOUNT.fullmatch(text)))

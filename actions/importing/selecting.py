@@ -18,6 +18,7 @@ SAME_ACTIONS = 0.6
 FEWEST_ACTIONS = 3
 LONGEST_NAME = 150
 QUARTER = re.compile(r"\bq(?:uarter|tr)?\s?([1-4])\b", re.IGNORECASE)
+UNNUMBERED_AIM = re.compile(r"\s*(?:strategic\s+)?aim\s*[:–-]", re.IGNORECASE)
 SAYS_NOTHING = re.compile(
     rf"^(?:sheet|table|tab|page)\s*\d*$|^(?:the\s+)?(?:action\s+)?plan$|^text$|\b(?:{MONTHS})[a-z]*\b|\d{{4}}|\bq[1-4]\b|^quarter",
     re.IGNORECASE,
@@ -162,6 +163,9 @@ def _over(table: Table) -> Iterator[Name]:
 
 def _worded(table: Table) -> Name | None:
     found = [name for name in _over(table) if _names_a_priority(name.words)]
+    found = [
+        name for name in found if not UNNUMBERED_AIM.match(name.words)
+    ] or found  # an aim under a priority is its own
     if not found and table.grid.is_named and _names_a_priority(table.grid.name):
         return Name(table.grid.name, table.grid.name)
     return found[-1] if found else None

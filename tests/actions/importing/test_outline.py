@@ -32,6 +32,36 @@ def outline(tree: PlanTree) -> list[tuple[str, list[str]]]:
     return [(objective.number, [action.text for action in objective.actions]) for objective in tree.objectives()]
 
 
+TOTALS = [
+    pytest.param(["Total actions", "", "", "3", "", ""], id="named"),
+    pytest.param(["Total", "", "4 actions", "", "", ""], id="counted"),
+    pytest.param(["", "Grand total", "", "", "£16k", ""], id="money"),
+    pytest.param(["", "", "", "", "£16k total", ""], id="behind the sum"),
+]
+
+
+@pytest.mark.parametrize("row", TOTALS)
+def test_a_total_is_no_part_of_the_action_above(row):
+    tree = plan(["1.1", "Calm", "Walk", "went well", "", "GREEN"], row)
+    (action,) = tree.actions()
+    assert (action.text, action.progress, action.work_needed) == ("Walk", "went well", "")
+    assert "Table 1, row 3" in [one.at for one in tree.not_used]
+
+
+def test_words_that_begin_with_total_may_be_an_action():
+    tree = plan(["1.1", "Calm", "Walk", "", "", "GREEN"], ["", "", "Total Place pilot", "went well", "", "RED"])
+    assert [action.text for action in tree.actions()] == ["Walk", "Total Place pilot"]
+
+
+def test_an_aim_under_the_name_of_a_priority_is_its_objective():
+    headings = ["Action", "Lead", "Status"]
+    above = [["Priority 1 – Slavery", "", ""], ["Aim: victims are found", "", ""]]
+    tree = plan_in(Document("p.docx", "docx", (grid([*above, headings, ["Walk", "PC", "Red"]]),)))
+    (priority,) = tree.priorities
+    assert (priority.number, priority.title) == ("1", "Slavery")
+    assert [objective.text for objective in priority.objectives] == ["victims are found"]
+
+
 class TestRows:
     def test_a_row_with_neither_number_nor_light_continues_the_row_above(self):
         tree = plan(["1.1", "Calm", "Walk the", "went well", "", "GREEN"], ["", "", "streets", "", "more", ""])
