@@ -135,6 +135,20 @@ class TestNorthmere:
         assert all(indicator.baselines.filter(is_primary=True).exists() for indicator in indicators)
         assert all(indicator.action_links.exists() for indicator in indicators)
 
+    def test_the_police_count_one_of_them(self, plan, today):
+        indicator = Indicator.objects.get(partnership=plan.partnership, police_series__isnull=False)
+        readings = list(indicator.readings.order_by("period_starts_on"))
+        assert len(readings) == 26
+        assert [one.state for one in readings].count(ReadingState.NOT_AVAILABLE) == 1
+        assert 30 < (today - readings[-1].period.ends_on).days < 63
+        assert "data.police.uk" in indicator.source
+        assert (
+            readings[-1]
+            .history.get()
+            .history_change_reason.startswith(f"data.police.uk: {readings[-1].period.code}.zip")
+        )
+        assert all(50 < one.value < 150 for one in readings if one.value is not None)
+
     def test_one_figure_is_awaited_and_lights_of_every_colour_are_measured(self, plan, today):
         awaited = Reading.objects.get(state=ReadingState.AWAITED)
         assert awaited.period.quarter == plan.quarter_at(today)

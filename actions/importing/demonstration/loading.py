@@ -16,6 +16,7 @@ from actions.importing.demonstration.measures import Measures
 from actions.importing.demonstration.past import Past
 from actions.importing.demonstration.people import PASSWORD, make_partnership, make_people
 from actions.importing.demonstration.planning import make_plan
+from actions.importing.demonstration.police import count_crimes_of
 from actions.importing.demonstration.story import MEASURED_AFTER, Story
 from actions.importing.tree import OfferKind, PlanTree
 from csp_tracker.models import Partnership, User
@@ -82,7 +83,9 @@ def _load_northmere(people: dict[str, User], calendar: Calendar) -> str:
     story = Story(plan, told, cast, measures, calendar, past)
     story.play()
     story.talk(data)
-    return f"{cast.partnership}: “{plan}” with {len(told)} actions and {len(measures.indicators)} KPIs."
+    count_crimes_of(_read("demonstration/police.json"), plan, cast, calendar)
+    past.set_back(calendar.now())
+    return f"{cast.partnership}: “{plan}” with {len(told)} actions and {len(measures.indicators) + 1} KPIs."
 
 
 def _load_maldon(people: dict[str, User], calendar: Calendar) -> str:

@@ -26,8 +26,9 @@ class PoliceFigure:
             return self.why_none
         if not self.nowhere:
             return ""
-        noun = "1 crime" if self.nowhere == 1 else f"{self.nowhere:,} crimes"
-        return f"{noun} of this kind in the whole of the force’s area had no location and cannot be counted here."
+        if self.nowhere == 1:
+            return "1 crime of this kind in the force’s area had no location and is in no district."
+        return f"{self.nowhere:,} crimes of this kind in the force’s area had no location and are in no district."
 
 
 def figures_of(kinds: Collection[str], counts: Counts) -> list[PoliceFigure]:
