@@ -65,9 +65,7 @@ def read_columns(
 ) -> tuple[Column, ...]:
     """What each heading means; the surer claim wins a meaning that two columns want, and a decision wins over all."""
     names = _unique([one_line(heading) for heading in headings])
-    claims = [
-        _surer(claims_of(heading), evidence[place] if evidence else NOTHING) for place, heading in enumerate(headings)
-    ]
+    claims = [_claims(heading, evidence[place] if evidence else NOTHING) for place, heading in enumerate(headings)]
     meanings = {place: decided[name] for place, name in enumerate(names) if decided and name in decided}
     settled = frozenset(meanings)
     wanted = ((-sure, place, meaning) for place, one in enumerate(claims) for meaning, sure in one.items())
@@ -89,8 +87,13 @@ def read_columns(
     )
 
 
-def _surer(claims: Claims, evidence: Claims) -> Claims:
-    return {one: max(claims.get(one, 0), evidence.get(one, 0)) for one in (*claims, *evidence)}
+def _claims(heading: str, evidence: Claims) -> Claims:
+    """What the heading says and what the cells say; the previous lights give way to the current ones."""
+    claims = claims_of(heading)
+    surer = {one: max(claims.get(one, 0), evidence.get(one, 0)) for one in (*claims, *evidence)}
+    if Meaning.RAG in surer and BEFORE.search(plain_heading(heading)):
+        surer[Meaning.RAG] = min(surer[Meaning.RAG], SURE_OF_A_LIGHT)
+    return surer
 
 
 def _column(name: str, stated: str, place: int, meaning: Meaning, claims: Claims, *, is_settled: bool) -> Column:

@@ -34,6 +34,11 @@ class Meaning(StrEnum):
 
 
 MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
+# A date of what has been is not when an action is due.
+PAST = (
+    "raised|added|agreed|approved|adopted|created|logged|reported|opened|closed|completed|achieved|actual"
+    "|updated?|reviewed"
+)
 # The highest of all that match counts.
 WORDS: dict[Meaning, tuple[tuple[str, int], ...]] = {
     Meaning.NUMBER: (
@@ -87,7 +92,7 @@ WORDS: dict[Meaning, tuple[tuple[str, int], ...]] = {
         (r"^recommendations?$|\b(deliverables?|interventions?|initiatives?|steps)\b", 4),
     ),
     Meaning.EXPECTED_OUTCOME: (
-        (r"^(expected|intended|desired|planned|anticipated) (outcomes?|results?|impacts?|benefits?|outputs?)$", 9),
+        (r"\b(expected|intended|desired|planned|anticipated) (outcomes?|results?|impacts?|benefits?|outputs?)$", 9),
         (r"^what (difference|impact)\b", 7),
         (r"^(outputs?|impacts?|milestones?|benefits?|key milestones?)$", 6),
         (r"^outcomes?$", 4),
@@ -131,13 +136,20 @@ WORDS: dict[Meaning, tuple[tuple[str, int], ...]] = {
     Meaning.TIMESCALE: (
         (
             r"\btime ?(scale|frame|table|line)s?\b|\bwhen\b|\bdeadlines?\b"
-            r"|\b(target|due|completion|end|delivery|finish) (completion )?dates?\b",
+            r"|\b(target|due|(?<!actual )completion|end|delivery|finish) (completion )?dates?\b"
+            r"|^(target|planned|expected|estimated|forecast) completion$",
             9,
         ),
         (r"^(due|due by|timing|timings|completion|complete by|to be completed by|finish|end|by)$", 8),
-        (r"\b(?<!to )dates?\b", 4),
+        (rf"^(?!.*\b(?:{PAST})\b)(?!.*\b(?<=to )date\b).*\bdates?\b", 4),
     ),
-    Meaning.STARTS: ((r"\b(start|commencement) dates?\b|^(starts?|commences?|from)$", 10),),
+    Meaning.STARTS: (
+        (
+            r"\b(start|commencement) dates?\b|^(starts?|commences?|from)$"
+            r"|^(time ?(scale|frame|line|table)s?|timings?|when|dates?|planned|actual) (starts?|from|begins?)$",
+            10,
+        ),
+    ),
     Meaning.LEAD: (
         (r"\blead\b|\bowners?\b|\bresponsib|\bwho\b|\bby whom\b|\b(led|delivered|owned) by\b|\baccountab", 9),
         (r"^(named |contact |delivery )?(agency|agencies|officers?|organisations?|contact|person|assigned to)$", 6),

@@ -18,13 +18,19 @@ LONGEST_TIMESCALE = 40
 SURE_OF_LIGHTS = 9
 SURE_OF_TIMESCALES = 5
 SURE_OF_NUMBERS = 6
+BLANK = " -–—\n"
+# Headings that may stand over words or over dates: when an action is due, or when somebody last wrote of it.
+VAGUE: tuple[tuple[re.Pattern[str], Claims], ...] = (
+    (re.compile(r"\bmilestones?\s*\Z", re.IGNORECASE), {Meaning.TIMESCALE: 7}),
+    (re.compile(r"\b(?:updated?s?|reviewed)\b", re.IGNORECASE), {Meaning.COMMENT: 8}),
+)
 NUMBER = re.compile(r"\(?(?:\d{1,3}(?:\.\d{1,3}){0,3}|[A-Z]{1,4}[ /-]?\d{1,3}(?:\.\d{1,3})?)[.)a-z]?")
 
 
 def evidence_of(heading: str, cells: Sequence[Cell]) -> Claims:
-    """Lights tell a column whatever its heading, "Q1" for one; numbers and dates only one without a heading."""
+    """Lights tell a column whatever its heading, "Q1" for one; numbers and dates one without, or with a vague one."""
     own = (cell for cell in cells if cell.column_span == 1)
-    filled = [cell for cell in own if not cell.is_blank or rag_of_fill(cell.fill)][:MOST_CELLS]
+    filled = [cell for cell in own if cell.text.strip(BLANK) or rag_of_fill(cell.fill)][:MOST_CELLS]
     if len(filled) < FEWEST_CELLS:
         return {}
     if _share(filled, _is_light) >= NEARLY_ALL:
@@ -33,7 +39,8 @@ def evidence_of(heading: str, cells: Sequence[Cell]) -> Claims:
         return {Meaning.NUMBER: SURE_OF_NUMBERS}
     if not heading.strip() and _share(filled, _is_timescale) >= NEARLY_ALL:
         return {Meaning.TIMESCALE: SURE_OF_TIMESCALES}
-    return {}
+    vague = next((claim for pattern, claim in VAGUE if pattern.search(heading)), None)
+    return vague if vague and _share(filled, _is_timescale) >= NEARLY_ALL else {}
 
 
 def _share(cells: Sequence[Cell], is_one: Callable[[Cell], bool]) -> float:

@@ -3,6 +3,8 @@
 import pytest
 
 from actions.importing.columns import Meaning, is_heading_row, read_columns, same_headings
+from actions.importing.evidence import evidence_of
+from csp_tracker.grids import Cell
 
 MALDON_2009 = ["No.", "IMPROVEMENT OUTCOME", "KEY ACTIONS", "PERFORMANCE INDICATORS", "BASELINE"]
 MALDON_2015 = ["Objective", "Action/Outcome", "Timescale", "Progress"]
@@ -77,6 +79,14 @@ MALDON_2015 = ["Objective", "Action/Outcome", "Timescale", "Progress"]
         ("Completion date", Meaning.TIMESCALE),
         ("Timeline", Meaning.TIMESCALE),
         ("Outcome to date", Meaning.PROGRESS),
+        ("Target completion", Meaning.TIMESCALE),
+        ("Timescale Start", Meaning.STARTS),
+        ("Timescale End", Meaning.TIMESCALE),
+        ("Action Expected outcome", Meaning.EXPECTED_OUTCOME),
+        ("Review date", Meaning.TIMESCALE),
+        ("Date raised", Meaning.UNKNOWN),
+        ("Date added to plan", Meaning.UNKNOWN),
+        ("Actual completion date", Meaning.UNKNOWN),
         ("Led by", Meaning.LEAD),
         ("Who is accountable?", Meaning.LEAD),
         ("Supported by", Meaning.SUPPORTING),
@@ -102,6 +112,30 @@ def test_the_surer_claim_wins_a_meaning():
 def test_progress_may_have_several_columns():
     columns = read_columns(["Action", "Q1 update", "Q2 update"])
     assert [column.meaning for column in columns[1:]] == [Meaning.PROGRESS, Meaning.PROGRESS]
+
+
+def test_when_it_starts_is_not_when_it_is_due():
+    columns = read_columns(["Action", "Timescale Start", "Timescale End"])
+    assert [column.meaning for column in columns[1:]] == [Meaning.STARTS, Meaning.TIMESCALE]
+
+
+def test_the_current_lights_come_before_the_previous_ones_whatever_the_cells_say():
+    columns = read_columns(["Action", "Previous RAG", "Current RAG"], evidence=[{}, {Meaning.RAG: 9}, {}])
+    assert columns[2].meaning is Meaning.RAG
+
+
+@pytest.mark.parametrize(
+    ("heading", "cells", "meaning"),
+    [
+        pytest.param("Milestone", ["31/12/2025", "30 June 2025", "monthly"], Meaning.TIMESCALE, id="dates"),
+        pytest.param("Milestone", ["Strategy agreed", "30 June 2025"], None, id="words"),
+        pytest.param("Last update", ["1 October 2025", "-", "12/09/25"], Meaning.COMMENT, id="when it was updated"),
+        pytest.param("Last update", ["Two sessions held", "None yet"], None, id="what was updated"),
+    ],
+)
+def test_a_vague_heading_is_told_by_its_cells(heading, cells, meaning):
+    evidence = evidence_of(heading, [Cell(text) for text in cells])
+    assert max(evidence, key=evidence.get, default=None) is meaning
 
 
 def test_names_are_unique_and_blank_ones_called_by_their_place():
