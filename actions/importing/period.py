@@ -11,6 +11,9 @@ from actions.values import DatePrecision
 from csp_tracker.periods import FinancialYear
 
 YEARS = re.compile(r"(?<!\d)((?:19|20)\d\d)\s?[/–_-]\s?((?:20)?\d\d)(?!\d)")
+WHOLE_YEAR = re.compile(
+    r"\bapr(?:il)?\s(20\d\d)\s?(?:[–—-]|to)\s?(?:31(?:st)?\s)?mar(?:ch)?\s(20\d\d)\b", re.IGNORECASE
+)
 ONE_YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 WHOLE_YEAR_VOTES = 5
 FEWEST_VOTES = 3
@@ -34,7 +37,9 @@ def infer_period(*, title: str | None, sheet: str, file_name: str, progress: Ite
 
 
 def year_named(text: str) -> FinancialYear | None:
-    """The first financial year in some words."""
+    """The first financial year in some words: "2025/26", or "April 2025 – March 2026"."""
+    if (whole := WHOLE_YEAR.search(text)) and int(whole[2]) == int(whole[1]) + 1:
+        return FinancialYear(int(whole[1]))
     for match in YEARS.finditer(text):
         try:
             return FinancialYear.parse(f"{match[1]}/{match[2]}")

@@ -62,6 +62,22 @@ def test_an_aim_under_the_name_of_a_priority_is_its_objective():
     assert [objective.text for objective in priority.objectives] == ["victims are found"]
 
 
+@pytest.mark.parametrize(
+    ("above", "title"),
+    [
+        pytest.param(["Anytown Council", "Action plan 2025/26"], "Action plan 2025/26", id="under the council"),
+        pytest.param(["Appendix A", "Safer Anytown strategy"], "Safer Anytown strategy", id="under an appendix"),
+        pytest.param(["Safer Anytown", "This plan was agreed in May."], "Safer Anytown", id="a sentence is none"),
+        pytest.param(["Safer Anytown", "Last plan: 2024"], "Safer Anytown", id="another plan is none"),
+    ],
+)
+def test_the_title_is_what_calls_itself_a_plan(above, title):
+    rows = [*([words, "", ""] for words in above), ["Action", "Lead", "Status"], ["Walk", "PC", "Red"]]
+    tree = plan_in(Document("p.docx", "docx", (grid(rows),)))
+    assert tree.title == title
+    assert [one.words for one in tree.not_used] == [words for words in above if words != title]
+
+
 class TestRows:
     def test_a_row_with_neither_number_nor_light_continues_the_row_above(self):
         tree = plan(["1.1", "Calm", "Walk the", "went well", "", "GREEN"], ["", "", "streets", "", "more", ""])

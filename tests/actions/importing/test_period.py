@@ -9,6 +9,8 @@ from actions.importing.period import infer_period
     ("title", "sheet", "file_name", "progress", "expected", "basis"),
     [
         pytest.param("Plan 2010/11", "Plan 2009-10", "x.docx", [], "2010/11", "title", id="title first"),
+        pytest.param("April 2010 – March 2011", "", "x.docx", [], "2010/11", "title", id="months of a title"),
+        pytest.param("Plan, Apr 2010 to 31 March 2011", "", "x.docx", [], "2010/11", "title", id="days of a title"),
         pytest.param(None, "Action Plan 2009-10", "plan-2011-12.xlsx", [], "2009/10", "sheet", id="then the sheet"),
         pytest.param(None, "", "plan-2011-12.docx", ["1.4.09 – 31.3.10"], "2009/10", "progress", id="then the words"),
         pytest.param(None, "", "p", ["3.9.09", "May 2009", "1/12/09 and 26.1.10"], "2009/10", "progress", id="votes"),
