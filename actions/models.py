@@ -498,6 +498,11 @@ class ProgressUpdate(Tracked):
         """Submitted or approved: its light is the action's light in the quarter."""
         return self.state in COUNTED_STATES
 
+    @property
+    def is_as_imported(self) -> bool:
+        """A file's words, which nobody has rewritten here."""
+        return self.origin == UpdateOrigin.IMPORTED and self.state == UpdateState.APPROVED and self.edited_by_id is None
+
 
 class DueDateChange(Tracked):
     """One move of an action's due date, with the reason: a slip when it moves later."""

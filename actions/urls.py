@@ -40,6 +40,7 @@ urlpatterns: list[URLPattern] = [
     path("imports/<int:pk>/rows/", changing.import_rows, name="import_rows"),
     path("imports/<int:pk>/rows/<int:number>/", changing.import_row, name="import_row"),
     path("imports/<int:pk>/columns/", changing.import_columns, name="import_columns"),
+    path("imports/<int:pk>/offers/", changing.import_offers, name="import_offers"),
     path("imports/<int:pk>/confirm/", settling.import_confirm, name="import_confirm"),
     path("imports/<int:pk>/drop/", undoing.import_drop, name="import_drop"),
     path("imports/<int:pk>/undo/", undoing.import_undo, name="import_undo"),

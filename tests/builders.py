@@ -212,6 +212,9 @@ PLAN_ROWS = (
     "1.3 | Lit paths | Light the paths by the river | | Nothing yet | Mauve",
 )
 
+#: The same, where the words of the second action say that it is carried forward.
+PLAN_WITH_OFFERS = (*PLAN_ROWS[:2], PLAN_ROWS[2].replace("held", "held. Carried forward to 2026/27"), PLAN_ROWS[3])
+
 
 def make_document(*rows: str, name: str = "plan 2025-26.docx") -> Document:
     """A file that was read: one table, of PLAN_ROWS unless rows are given."""

@@ -48,7 +48,7 @@ BUDGETS = {
     "plan_part_restore": 6, "action_new": 12, "action_edit": 14,
     "indicator_new": 8, "indicator_edit": 8, "indicator_archive": 6, "baseline_new": 6, "baseline_edit": 6,
     "imports": 6, "import": 10, "import_rows": 4, "import_row": 4, "import_columns": 4, "import_confirm": 10,
-    "import_undo": 4,
+    "import_offers": 4, "import_undo": 4,
     "target_choose": 6, "target_edit": 6, "reading_choose": 6, "reading_rate": 6,
 }  # fmt: skip
 #: Their page holds the newest entries of all kinds, so a longer past may name fewer kinds, never more.

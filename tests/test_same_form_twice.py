@@ -57,6 +57,7 @@ TYPED: dict[str, dict[str, Any]] = {
     "import": {"answer-mauve": "red"},
     "import_row": {"decision": "note"},
     "import_columns": {"column-progress": "comment"},
+    "import_offers": {"offer-carried_forward-1-2-1": "on"},
     "action_comment": {"comment-text": "Well done."},
     "action_note": {"note-text": "Quietly."},
     "update": {"progress": "Three more events were held.", "submit": "submit"},

@@ -152,7 +152,7 @@ def _fill(world: World, lead: Agency, supporting: Agency) -> None:
     rows = [
         partnership, lead, officer, plan, priority, objective, action, indicator, locked, update, reading,
         world.people["other officer"].memberships.get(),
-        make.make_preview(partnership, by=manager, name=f"Plan of {partnership}.docx"),
+        make.make_preview(partnership, *make.PLAN_WITH_OFFERS, by=manager, name=f"Plan of {partnership}.docx"),
         make.make_support(action, supporting),
         make.link(action, indicator),
         PriorityIndicator.objects.create(priority=priority, indicator=indicator),

@@ -40,6 +40,7 @@ def plan_in(document: Document, decisions: Decisions = GUESSED) -> PlanTree:
         progress=[words for action in actions for words in (action.progress, action.work_needed)],
     )
     headings = tuple(Heading(column.heading, column.meaning) for column in findings.columns)
+    offers = tuple(offer for action in actions for offer in offers_of(action, headings))
     return PlanTree(
         file_name=document.name,
         file_kind=document.kind,
@@ -53,7 +54,8 @@ def plan_in(document: Document, decisions: Decisions = GUESSED) -> PlanTree:
         rows={kind.value: findings.rows[kind] for kind in RowKind if kind in ALWAYS_COUNTED or findings.rows[kind]},
         warnings=tuple(warnings_of(findings, priorities, period, document.notices)),
         not_used=tuple(findings.not_used),
-        offers=tuple(offer for action in actions for offer in offers_of(action, headings)),
+        offers=offers,
+        accepted={offer.key: offer for offer in offers if decisions.accepts(offer)},
         tables=tuple(findings.tables),
         columns=tuple(column_readings(findings)),
         readings=tuple(row_readings(findings)),

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from actions.importing.accepting import LEFT_OUT, taken_in_words
 from actions.importing.matching import Match, find_plan, match_with
 from actions.importing.planting import Planter, clipped
 from actions.importing.tree import PlanTree
@@ -101,6 +102,7 @@ def commit_plan(
             "year": year and year.code,
             "title": title,
             "updated": update is not None,
+            **_what_was_taken(planter),
         }
     return Outcome(What.UPDATED if update else What.MADE, plan, file_import, changes)
 
@@ -130,6 +132,18 @@ def _new_plan(
         imported_from=file_import,
         by=by,
     )
+
+
+def _what_was_taken(planter: Planter) -> dict[str, list[str]]:
+    """What came of each offer that was accepted, in words."""
+    taken, not_taken = [], []
+    for key, offer in planter.tree.accepted.items():
+        why = planter.taken.get(key, LEFT_OUT)
+        if why:
+            not_taken.append(f"{offer.sentence} Not taken: {why}.")
+        else:
+            taken.append(taken_in_words(offer))
+    return {"taken": taken, "not_taken": not_taken}
 
 
 def reported_quarter(plan: Plan, quarter: Quarter | None, now: datetime) -> Quarter:

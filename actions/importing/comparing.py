@@ -6,11 +6,12 @@ from typing import Any
 
 from django.db.models import prefetch_related_objects
 
+from actions.importing.accepting import taken_in_words, why_no_figures
 from actions.importing.branches import ActionRead, ObjectiveRead, PriorityRead
 from actions.importing.commit import reported_quarter
 from actions.importing.matching import Match, match_with
-from actions.importing.tree import PlanTree
-from actions.importing.updating import Walk, changed_fields, is_renamed, new_baselines
+from actions.importing.tree import OfferKind, PlanTree
+from actions.importing.updating import Walk, changed_fields, changed_kpis
 from actions.models import Action, ActionIndicator, Objective, Plan, Priority, ProgressUpdate
 from actions.values import DatePrecision
 from csp_tracker.periods import Quarter
@@ -107,8 +108,10 @@ class _Comparing(Walk):
         self.reported: list[Matched] = []
         self.kept: list[KeptProgress] = []
         links = ActionIndicator.objects.filter(action__plan=self.plan).select_related("indicator")
-        self.kpis = {link.action_id: link.indicator for link in links.order_by("-position", "-pk")}
-        prefetch_related_objects(list(self.kpis.values()), "baselines")
+        self.kpis: dict[int, list[Indicator]] = {}
+        for link in links.order_by("position", "pk"):
+            self.kpis.setdefault(link.action_id, []).append(link.indicator)
+        prefetch_related_objects([kpi for linked in self.kpis.values() for kpi in linked], "baselines")
 
     def result(self) -> Comparison:
         return Comparison(
@@ -140,11 +143,27 @@ class _Comparing(Walk):
 
     def compare_action(self, read: ActionRead, action: Action) -> None:
         fields = changed_fields(self.tree, read, action)
-        differences = (*_differences(action, fields), *_of_kpi(read, self.kpis.get(action.pk)))
+        differences = (*_differences(action, fields), *self._of_kpis(read, self.kpis.get(action.pk, [])))
         if differences:
             self.changed.append(Changed("action", action.reference, action.text, differences, action))
         else:
             self.matched.append(Matched(read, action))
+
+    def _of_kpis(self, read: ActionRead, linked: list[Indicator]) -> list[Difference]:
+        """What the file says otherwise of the action's KPIs."""
+        found = changed_kpis(self.tree, read, linked)
+        renamed = [Difference("KPI", linked[0].name, found.name)] if found.name else []
+        added = [Difference("KPI", "", name) for name in found.added]
+        baselines = [Difference("new baseline", "", one.text) for one in found.baselines]
+        return [*renamed, *added, *baselines, *self._figures(read, linked)]
+
+    def _figures(self, read: ActionRead, linked: list[Indicator]) -> list[Difference]:
+        """The figures of the words that were accepted, where the KPI has none of its own."""
+        offer = self.tree.accepts(OfferKind.FIGURES, read.reference)
+        if offer is None or not (linked or read.indicator):
+            return []
+        why = why_no_figures(offer, linked[0], self.quarter.financial_year) if linked else ""
+        return [] if why else [Difference("from the words", "", taken_in_words(offer))]
 
     def report(self, read: ActionRead, action: Action) -> None:
         self.reported.append(Matched(read, action))
@@ -152,6 +171,17 @@ class _Comparing(Walk):
     def keep_report(self, read: ActionRead, action: Action, there: ProgressUpdate | None) -> None:
         why = "Other words or another light stand here for the quarter" if there else "The quarter is locked"
         self.kept.append(KeptProgress(read, action, there, why))
+
+    def report_again(self, read: ActionRead, action: Action, there: ProgressUpdate) -> None:
+        offer = self.tree.accepts(OfferKind.CARRIED_FORWARD, read.reference)
+        if offer is None or self.why_not_carried(there):
+            return
+        differences: tuple[Difference, ...] = (Difference("from the words", "", taken_in_words(offer)),)
+        if self.matched and self.matched[-1].action == action:
+            self.matched.pop()
+        else:
+            differences = self.changed.pop().differences + differences
+        self.changed.append(Changed("action", action.reference, action.text, differences, action))
 
 
 def _differences(row: Any, fields: dict[str, Any]) -> tuple[Difference, ...]:
@@ -171,16 +201,6 @@ def _differences(row: Any, fields: dict[str, Any]) -> tuple[Difference, ...]:
         due = _printed(row.due_on, row.due_precision), _printed(fields["due_on"], fields["due_precision"])
         found.append(Difference(_label(row, "due_on"), *due))
     return tuple(found)
-
-
-def _of_kpi(read: ActionRead, indicator: Indicator | None) -> list[Difference]:
-    """What the file says otherwise of the action's first KPI, the one its cell made."""
-    if not read.indicator:
-        return []
-    if indicator is None:
-        return [Difference("KPI", "", read.indicator)]
-    renamed = [Difference("KPI", indicator.name, read.indicator)] if is_renamed(read, indicator) else []
-    return renamed + [Difference("new baseline", "", one.text) for one in new_baselines(read, indicator)]
 
 
 def _label(row: Any, name: str) -> str:

@@ -6,7 +6,8 @@ from enum import StrEnum
 from typing import Any, Self
 
 from actions.importing.columns import Meaning
-from csp_tracker.grids.decided import Readers, light_word, read_decisions, row_number, truth
+from actions.importing.tree import Offer
+from csp_tracker.grids.decided import Readers, light_word, read_decisions, row_number, truth, words
 from csp_tracker.rag import RAG
 
 __all__ = ["Decisions", "RowDecision", "light_word"]
@@ -36,10 +37,15 @@ class Decisions:
     rows: Mapping[str, RowDecision] = field(default_factory=dict)  # by Row.at
     lights: Mapping[str, RAG] = field(default_factory=dict)  # by `light_word`, in the whole plan
     row_lights: Mapping[str, RAG] = field(default_factory=dict)  # by Row.at where the action begins
+    accepted: Mapping[str, str] = field(default_factory=dict)  # by Offer.key: the words that were said yes to
 
     def light_of(self, words: str) -> RAG | None:
         """What a word in the column for lights was said to mean."""
         return self.lights.get(light_word(words))
+
+    def accepts(self, offer: Offer) -> bool:
+        """Whether the offer is taken: a yes to other words, as the file was read before, is none."""
+        return self.accepted.get(offer.key) == offer.said
 
     def to_json(self) -> Json:
         """As plain values."""
@@ -58,4 +64,5 @@ READERS: Readers = {
     "rows": RowDecision,
     "lights": RAG,
     "row_lights": RAG,
+    "accepted": words,
 }

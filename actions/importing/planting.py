@@ -1,12 +1,14 @@
 """From the branches of a tree to the rows of a plan, through the services, in one person's name."""
 
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from actions.importing.accepting import NO_KPI, take_figures
 from actions.importing.branches import ActionRead, ObjectiveRead, PriorityRead
 from actions.importing.columns import Meaning
-from actions.importing.tree import PlanTree
+from actions.importing.tree import OfferKind, PlanTree
 from actions.models import Action, Objective, Plan, Priority
 from actions.services.actions import LONGEST_REFERENCE, add_action
 from actions.services.plans import add_objective, add_priority
@@ -14,6 +16,7 @@ from actions.services.updates import import_update
 from actions.values import ActionStatus
 from csp_tracker.models import FileImport, User
 from csp_tracker.periods import Quarter
+from indicators.importing.figures import BaselineRead
 from indicators.models import Indicator
 from indicators.services import add_baseline, create_indicator
 
@@ -33,6 +36,8 @@ class Planter:
     quarter: Quarter
     by: User
     now: datetime
+    # By the key of an offer that was accepted: why it was not taken after all, or nothing where it was.
+    taken: dict[str, str] = field(default_factory=dict)
 
     def plant_all(self) -> None:
         """The whole tree, into a plan that is empty."""
@@ -60,10 +65,11 @@ class Planter:
     def plant_action(self, read: ActionRead, objective: Objective) -> Action:
         """An action with its KPI and baselines, its source, and what the file says about the quarter."""
         is_free = not self.plan.actions.filter(reference=read.reference).exists()
+        indicators = self.plant_indicators(read)
         action = add_action(
             objective=objective,
             reference=read.reference if is_free and len(read.reference) <= LONGEST_REFERENCE else "",
-            indicators=[self.plant_indicator(read)] if read.indicator else (),
+            indicators=indicators,
             source=[row.to_json() for row in read.source],
             status=ActionStatus.IN_PROGRESS if read.has_progress else ActionStatus.NOT_STARTED,
             by=self.by,
@@ -71,20 +77,40 @@ class Planter:
         )
         if read.has_progress:
             self.report(read, action)
+        figures = self.tree.accepts(OfferKind.FIGURES, read.reference)
+        if figures and indicators:
+            take_figures(offer=figures, indicator=indicators[0], year=self.quarter.financial_year, by=self.by)
+        if figures:
+            self.taken[figures.key] = "" if indicators else NO_KPI
         return action
 
-    def plant_indicator(self, read: ActionRead) -> Indicator:
-        """The KPI of one indicator cell: as the file has it, neither split nor taken for another of the same name."""
+    def plant_indicators(self, read: ActionRead) -> list[Indicator]:
+        """The KPI of one indicator cell as the file has it, none taken for another of the same name.
+
+        Where a person said that its measures are KPIs of their own, a figure of the baseline goes with each of them if
+        there are as many; otherwise all stay with the first, for nothing says which of them is whose.
+        """
+        if not read.indicator:
+            return []
+        split = self.tree.accepts(OfferKind.SPLIT_INDICATOR, read.reference)
+        if split is None:
+            return [self.plant_indicator(read.indicator, read.baselines)]
+        self.taken[split.key] = ""
+        return [self.plant_indicator(name, own) for name, own in _shared_out(split.data["parts"], read.baselines)]
+
+    def plant_indicator(self, name: str, baselines: Sequence[BaselineRead] = ()) -> Indicator:
+        """A KPI of this name with its baselines."""
         indicator = create_indicator(
-            partnership=self.plan.partnership, name=read.indicator, imported_from=self.file_import, by=self.by
+            partnership=self.plan.partnership, name=name, imported_from=self.file_import, by=self.by
         )
-        for baseline in read.baselines:
+        for baseline in baselines:
             fields = asdict(baseline) | {"label": clipped(baseline.label, 60)}
             add_baseline(indicator=indicator, by=self.by, **fields)
         return indicator
 
     def report(self, read: ActionRead, action: Action) -> None:
         """The file's words and light as the quarter's update."""
+        carried = self.tree.accepts(OfferKind.CARRIED_FORWARD, read.reference)
         import_update(
             action=action,
             quarter=self.quarter,
@@ -92,10 +118,23 @@ class Planter:
             work_needed=read.work_needed,
             rag=read.rag,
             rag_as_stated=clipped(read.stated_rag, 255),
-            carry_forward=read.carried_forward,
+            carry_forward=read.carried_forward or carried is not None,
             by=self.by,
             now=self.now,
         )
+        if carried:
+            self.taken[carried.key] = ""
+
+
+def _shared_out(
+    parts: Sequence[str], baselines: Sequence[BaselineRead]
+) -> Iterator[tuple[str, Sequence[BaselineRead]]]:
+    """The measures of one cell with their baselines."""
+    if len(baselines) == len(parts) and all(one.value is not None for one in baselines):
+        yield from zip(parts, ([replace(one, is_primary=True)] for one in baselines), strict=True)
+        return
+    yield parts[0], baselines
+    yield from ((part, ()) for part in parts[1:])
 
 
 def fields_of(tree: PlanTree, read: ActionRead) -> dict[str, Any]:

@@ -89,6 +89,16 @@ class Offer:
     sentence: str
     data: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def key(self) -> str:
+        """What tells it among the offers of one file: "figures:7.2.1"."""
+        return f"{self.kind.value}:{self.reference}"
+
+    @property
+    def said(self) -> str:
+        """All that it says. A yes is a yes to these words, and none where the file is read otherwise by now."""
+        return " ".join([self.sentence, *self.data.get("parts", ())])
+
 
 @dataclass(frozen=True)
 class PlanTree:
@@ -112,6 +122,11 @@ class PlanTree:
     columns: tuple[ColumnReading, ...] = field(default=(), compare=False)
     readings: tuple[RowReading, ...] = field(default=(), compare=False)
     questions: tuple[Question, ...] = field(default=(), compare=False)
+    accepted: Mapping[str, Offer] = field(default_factory=dict, compare=False)  # by key: the offers that are taken
+
+    def accepts(self, kind: OfferKind, reference: str) -> Offer | None:
+        """What a person said yes to of one action."""
+        return self.accepted.get(f"{kind.value}:{reference}")
 
     def objectives(self) -> Iterator[ObjectiveRead]:
         for priority in self.priorities:

@@ -5,19 +5,21 @@ preview walks the same way (actions/importing/comparing.py) and so says what wil
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from actions.importing.accepting import ALREADY, FIGURES_HERE, NO_KPI, WORDS_HERE, take_figures, why_no_figures
 from actions.importing.branches import ActionRead, ObjectiveRead, PriorityRead
 from actions.importing.matching import Match, squeezed
 from actions.importing.planting import Planter, clipped, fields_of
-from actions.importing.tree import PlanTree
+from actions.importing.tree import OfferKind, PlanTree
 from actions.models import Action, Objective, Priority, ProgressUpdate
 from actions.services.actions import change_action
 from actions.services.plans import change_objective, change_priority
+from actions.services.updates import carry_forward_imported
 from csp_tracker.periods import Quarter
-from indicators.importing.figures import BaselineRead
+from indicators.importing.figures import BaselineRead, split_measures
 from indicators.models import Indicator
 from indicators.services import add_baseline, change_indicator
 
@@ -84,6 +86,16 @@ class Walk(ABC):
     def keep_report(self, read: ActionRead, action: Action, there: ProgressUpdate | None) -> None:
         """The file says something of the quarter, but what is said here stays, or the quarter is locked."""
 
+    @abstractmethod
+    def report_again(self, read: ActionRead, action: Action, there: ProgressUpdate) -> None:
+        """The file says of the quarter what is said here."""
+
+    def why_not_carried(self, there: ProgressUpdate) -> str:
+        """Why an update that is here does not get the mark “carried forward”; nothing where it does."""
+        if there.carry_forward:
+            return ALREADY
+        return "" if there.is_as_imported and not self.is_locked else WORDS_HERE
+
     def walk(self) -> None:
         """Every part of the file in its order."""
         for priority in self.tree.priorities:
@@ -134,6 +146,8 @@ class Walk(ABC):
             self.report(read, action)
         elif there is None or not _says(there, read):
             self.keep_report(read, action, there)
+        else:
+            self.report_again(read, action, there)
 
     def _matched(self, objective: ObjectiveRead) -> Iterable[ActionRead]:
         return (action for action in objective.actions if action.reference in self.pairs)
@@ -152,14 +166,48 @@ def changed_fields(tree: PlanTree, read: ActionRead, action: Action) -> dict[str
     return fields
 
 
-def is_renamed(read: ActionRead, indicator: Indicator) -> bool:
-    """Whether the file words the KPI otherwise."""
-    return squeezed(indicator.name) != squeezed(read.indicator)
+@dataclass(frozen=True)
+class ChangedKpis:
+    """What the file says otherwise of the KPIs of one action."""
+
+    name: str = ""  # of the first, which its cell made
+    added: Sequence[str] = ()
+    baselines: Sequence[BaselineRead] = ()
+    why_not_split: str = ""  # where a person said that each measure is a KPI of its own
+
+    @property
+    def is_any(self) -> bool:
+        """Whether anything changes."""
+        return bool(self.name or self.added or self.baselines)
 
 
-def new_baselines(read: ActionRead, indicator: Indicator) -> list[BaselineRead]:
-    """The baselines of the file that the KPI lacks."""
-    there = {(squeezed(one.text), one.value) for one in indicator.baselines.all()}
+def changed_kpis(tree: PlanTree, read: ActionRead, linked: Sequence[Indicator]) -> ChangedKpis:
+    """The cell beside the KPIs that are here. Once two of its measures are KPIs, the cell is read as measures."""
+    if not read.indicator:
+        return ChangedKpis()
+    is_split = tree.accepts(OfferKind.SPLIT_INDICATOR, read.reference) is not None
+    parts, here = split_measures(read.indicator), {squeezed(one.name) for one in linked}
+    if not linked:
+        return ChangedKpis(added=parts if is_split else [read.indicator])
+    new = [part for part in parts if squeezed(part) not in here]
+    baselines = new_baselines(read, linked)
+    if len(parts) - len(new) > (0 if is_split else 1):
+        return ChangedKpis(added=new, baselines=baselines, why_not_split="" if new else ALREADY)
+    why = FIGURES_HERE if is_split and has_figures(linked[0]) else ""
+    wanted = parts[0] if is_split and not why else read.indicator
+    renamed = wanted if squeezed(linked[0].name) != squeezed(wanted) else ""
+    added = [part for part in parts[1:] if part in new] if wanted != read.indicator else []
+    return ChangedKpis(renamed, added, baselines, why)
+
+
+def has_figures(indicator: Indicator) -> bool:
+    """Whether somebody has measured the KPI, or said what it is to reach."""
+    return indicator.readings.exists() or indicator.targets.exists()
+
+
+def new_baselines(read: ActionRead, linked: Sequence[Indicator]) -> list[BaselineRead]:
+    """The baselines of the file that the action's KPIs lack."""
+    there = {(squeezed(one.text), one.value) for kpi in linked for one in kpi.baselines.all()}
     return [one for one in read.baselines if (squeezed(one.text), one.value) not in there]
 
 
@@ -203,7 +251,8 @@ class _Renewal(Walk):
 
     def compare_action(self, read: ActionRead, action: Action) -> None:
         has_changed = self._change(read, action)
-        has_changed |= self._change_indicator(read, action)
+        has_changed |= self._change_indicators(read, action)
+        has_changed |= self._take_figures(read, action)
         if has_changed:
             self.changes.changed.append(action.reference)
 
@@ -213,6 +262,17 @@ class _Renewal(Walk):
 
     def keep_report(self, read: ActionRead, action: Action, there: ProgressUpdate | None) -> None:
         self.changes.kept.append(action.reference)
+        if offer := self.tree.accepts(OfferKind.CARRIED_FORWARD, read.reference):
+            self.planter.taken[offer.key] = WORDS_HERE
+
+    def report_again(self, read: ActionRead, action: Action, there: ProgressUpdate) -> None:
+        offer = self.tree.accepts(OfferKind.CARRIED_FORWARD, read.reference)
+        if offer is None:
+            return
+        why = self.planter.taken[offer.key] = self.why_not_carried(there)
+        if not why:
+            carry_forward_imported(update=there, version=there.version, reason=self.reason, by=self.planter.by)
+            self.changes.reported.append(action.reference)
 
     def _change(self, read: ActionRead, action: Action) -> bool:
         fields = changed_fields(self.tree, read, action)
@@ -223,29 +283,42 @@ class _Renewal(Walk):
     def _write(self, action: Action, **fields: Any) -> None:
         change_action(action=action, version=action.version, reason=self.reason, by=self.planter.by, **fields)
 
-    def _change_indicator(self, read: ActionRead, action: Action) -> bool:
-        """The first KPI of the action is the one its cell made."""
+    def _change_indicators(self, read: ActionRead, action: Action) -> bool:
+        """What its cell says otherwise of the action's KPIs."""
+        links = action.indicator_links.select_related("indicator").prefetch_related("indicator__baselines")
+        linked = [link.indicator for link in links]
+        found = changed_kpis(self.tree, read, linked)
+        if offer := self.tree.accepts(OfferKind.SPLIT_INDICATOR, read.reference):
+            self.planter.taken[offer.key] = found.why_not_split
         if not read.indicator:
             return False
-        link = action.indicator_links.select_related("indicator").first()
-        if link is None:
-            self._write(action, indicators=[self.planter.plant_indicator(read)])
+        if not linked:
+            self._write(action, indicators=self.planter.plant_indicators(read))
             return True
-        indicator = link.indicator
-        has_changed = is_renamed(read, indicator)
-        if has_changed:
-            indicator = change_indicator(
-                indicator=indicator,
-                version=indicator.version,
-                name=read.indicator,
-                reason=self.reason,
-                by=self.planter.by,
+        if found.name:
+            first, by = linked[0], self.planter.by
+            linked[0] = change_indicator(
+                indicator=first, version=first.version, name=found.name, reason=self.reason, by=by
             )
-        baselines = new_baselines(read, indicator)
-        for baseline in baselines:
+        if found.added:
+            added = [self.planter.plant_indicator(name) for name in found.added]
+            self._write(action, indicators=[linked[0], *added, *linked[1:]])
+        for baseline in found.baselines:
             # Which one to compare with has been decided here: a newer file only adds.
-            add_baseline(indicator=indicator, by=self.planter.by, **vars(baseline) | {"is_primary": False})
-        return has_changed or bool(baselines)
+            add_baseline(indicator=linked[0], by=self.planter.by, **vars(baseline) | {"is_primary": False})
+        return found.is_any
+
+    def _take_figures(self, read: ActionRead, action: Action) -> bool:
+        """Take the figures of the words that were accepted, for a KPI that has none of its own."""
+        offer = self.tree.accepts(OfferKind.FIGURES, read.reference)
+        if offer is None:
+            return False
+        year, link = self.planter.quarter.financial_year, action.indicator_links.select_related("indicator").first()
+        why = why_no_figures(offer, link.indicator, year) if link else NO_KPI
+        if link and not why:
+            take_figures(offer=offer, indicator=link.indicator, year=year, by=self.planter.by)
+        self.planter.taken[offer.key] = why
+        return not why
 
 
 def _called(rows: Iterable[Any], column: str, words: str) -> Any:

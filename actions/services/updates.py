@@ -52,6 +52,7 @@ __all__ = [
     "RoundLocked",
     "WordsMissing",
     "approve",
+    "carry_forward_imported",
     "import_update",
     "refuse_closed",
     "return_update",
@@ -220,6 +221,20 @@ def import_update(
     update.submitted_at = update.approved_at = now
     store(update, by=by)
     _complete_if_said(action, update, by=by, now=now)
+    return update
+
+
+@transaction.atomic
+def carry_forward_imported(*, update: ProgressUpdate, version: int, reason: str, by: User) -> ProgressUpdate:
+    """Mark what was taken over from a file as to be carried forward; what a person has written since is theirs."""
+    action = _locked(update.action)
+    round_ = _locked_round(action, update.quarter)
+    update = held(action.updates.all(), update).refuse_if_stale(version)
+    if not update.is_as_imported:
+        raise Conflict(update)
+    refuse_frozen(action=action, quarter=update.quarter, round=round_)
+    update.carry_forward = True
+    store(update, by=by, reason=reason)
     return update
 
 

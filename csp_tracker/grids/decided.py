@@ -27,6 +27,13 @@ def row_number(value: object) -> int:
     return value
 
 
+def words(value: object) -> str:
+    """Words and nothing else."""
+    if not isinstance(value, str):
+        raise ValueError(f"{value!r} is not in words.")
+    return value
+
+
 def read_decisions(data: Mapping[str, Any], readers: Readers) -> dict[str, dict[str, Any]]:
     """The tables of decisions in `data`, each value read by its table's reader; ValueError for anything else."""
     if unknown := set(data) - set(readers):

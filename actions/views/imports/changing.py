@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from actions.forms.offers import OffersForm
 from actions.forms.readings import ColumnsForm, RowForm, TableChoice
 from actions.views.imports.pointing import LOOKED_AT, columns_below, pointed_at, possible_headings
 from actions.views.imports.shared import Preview, crumbs_of, decision_page, only_while, read
@@ -58,6 +59,25 @@ def import_row(request: MemberRequest, file_import: FileImport, number: int) -> 
         told=f"{row.at} has been changed. This is the plan as it reads now.",
         url=back,
         context={"title": row.at, "row": row, "cells": list(_cells(preview, row.at)), **neighbours},
+    )
+
+
+@edits
+@only_while(ImportState.PREVIEWED)
+def import_offers(request: MemberRequest, file_import: FileImport) -> HttpResponse:
+    """What the plan's words say beyond its columns, to be taken or left: each for itself, none unasked."""
+    preview = read(file_import)
+    if not preview.is_plan:
+        raise Http404
+    return decision_page(
+        request,
+        preview,
+        OffersForm,
+        {"offers": preview.offers},
+        template="actions/imports/offers.html",
+        told="Your choices have been kept. They are taken when the plan is imported.",
+        url=reverse("import", args=[file_import.pk]),
+        context={"title": "The plan’s words also say"},
     )
 
 

@@ -10,9 +10,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
+from actions.forms.offers import OffersForm
 from actions.forms.readings import ANSWERS, AnswersForm
 from actions.importing.confirming import plan_alike
 from actions.importing.matching import Match
+from actions.importing.previewing import decisions_of
 from actions.importing.tree import PlanTree
 from actions.models import Plan
 from actions.views.imports.presenting import counted, shown_kpis, shown_plan
@@ -27,6 +29,7 @@ from csp_tracker.requests import MemberRequest
 from indicators.importing.taking import Taker
 
 FIRST = 50  # of what was not used; the rest is a page further
+MOST_OFFERS = 30  # more are shown on a page of their own
 
 
 @edits
@@ -73,11 +76,23 @@ def _shown(request: MemberRequest, preview: Preview) -> dict[str, Any]:
     if preview.is_plan:
         context["shown"] = shown_plan(tree, chosen=request.GET.get("priority"), page=page)
         context["title"] = proposed_title(tree)
+        context |= _offered(preview)
         return context | _next_step(preview, timezone.localdate())
     taker = Taker(preview.file_import.partnership, preview.file_import, request.user, updates=True)
     context["shown"] = shown_kpis(tree, taker, page=page)
     context["title"] = tree.title or "Table of KPIs"
     return context | _next_step_of_kpis(preview)
+
+
+def _offered(preview: Preview) -> dict[str, Any]:
+    """What the plan's words also say: here where it is not much, else on a page of its own."""
+    offers, file_import = preview.offers, preview.file_import
+    said: dict[str, Any] = {"number_offered": len(offers), "number_accepted": len(preview.tree.accepted)}
+    if 0 < len(offers) <= MOST_OFFERS:
+        form = OffersForm(decided=decisions_of, offers=offers)
+        form.initial = form.values_of(file_import)
+        said["offers_form"] = form
+    return said
 
 
 def _is_asked(warning: str, questions: Sequence[Question]) -> bool:
@@ -176,6 +191,8 @@ def _becomes(preview: Preview, year: FinancialYear, today: date) -> Becomes:
     rows = [("New plan", proposed_title(tree)), ("Year", f"{year}. {tree.period.basis}")]
     if tells:
         rows.append(("Its progress and lights", f"become those of {quarter} ({quarter.in_words})"))
+    if number := len(tree.accepted):
+        rows.append(("Of what its words say", f"{number} choice{'' if number == 1 else 's'} taken"))
     return Becomes(rows, said)
 
 
@@ -198,6 +215,8 @@ def _finished(request: MemberRequest, file_import: FileImport) -> HttpResponse:
         "counted": counted(file_import.counts),
         "warnings": file_import.tree.get("warnings", []),
         "not_used": file_import.tree.get("not_used", []),
+        "taken": file_import.decisions.get("taken", []),
+        "not_taken": file_import.decisions.get("not_taken", []),
         "crumbs": [("Imports", reverse("imports"))],
     }
     return render(request, "actions/imports/finished.html", context)

@@ -15,6 +15,7 @@ from django.urls import reverse
 from actions.importing import plan_in
 from actions.importing.columns import Meaning
 from actions.importing.previewing import READERS, decide, decisions_of
+from actions.importing.tree import Offer
 from actions.permissions import can_edit_plans
 from actions.views.shared import conflict_page, settle_on, show_refusal
 from csp_tracker.grids import Document, GridRefused
@@ -74,6 +75,11 @@ class Preview:
     def unsettled(self) -> list[Question]:
         """What must be answered before anything is imported; the year is asked for where the import is confirmed."""
         return [one for one in self.questions if one.must_be_settled and one.kind != "year"]
+
+    @property
+    def offers(self) -> tuple[Offer, ...]:
+        """What the words of a plan say beyond its columns."""
+        return self.tree.offers if self.tree and self.is_plan else ()
 
     def row(self, number: int) -> RowReading:
         """The row of an address."""
