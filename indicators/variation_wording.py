@@ -47,7 +47,9 @@ def _verdict(chart: Chart) -> list[str]:
     if chart.variation.is_real_change:
         return [f"{headline(chart)}.", *_reasons(chart, line), _which_way(chart), *_against(chart, line)]
     figure = f"{_figure(chart, latest.value)} in {latest.period}"
-    usual = f"{figure} is within its usual range of {_range(chart, line)} (average {_mean(chart, line)})."
+    usual = (
+        f"{figure} is within its usual range of {range_in_words(chart, line)} (average {mean_in_words(chart, line)})."
+    )
     return [usual, *_step(chart), *_earlier(chart)]
 
 
@@ -107,9 +109,9 @@ def _reason(chart: Chart, line: Line, signal: Signal) -> str:
         return f"{count} {_noun(chart, count)} in a row {'rising' if is_high else 'falling'} ({span})."
     if signal.rule == Rule.SHIFT:
         side = "above" if is_high else "below"
-        return f"{count} {_noun(chart, count)} in a row {side} the average of {_mean(chart, line)} ({span})."
+        return f"{count} {_noun(chart, count)} in a row {side} the average of {mean_in_words(chart, line)} ({span})."
     if signal.rule == Rule.TWO_OF_THREE:
-        edge = f"{'upper' if is_high else 'lower'} edge of the usual range of {_range(chart, line)}"
+        edge = f"{'upper' if is_high else 'lower'} edge of the usual range of {range_in_words(chart, line)}"
         return f"At least 2 of 3 {_noun(chart, 3)} running near or beyond the {edge} ({span})."
     return _outside(chart, line, signal)
 
@@ -122,7 +124,7 @@ def _outside(chart: Chart, line: Line, signal: Signal) -> str:
     decimals = decimals_apart(value, limit, chart.history.decimals)
     side = "above" if signal.side == Side.HIGH else "below"
     figure = in_words(value, chart.history.unit, decimals)
-    return f"{figure} in {signal.until} is {side} the usual range of {_range(chart, line, decimals)}."
+    return f"{figure} in {signal.until} is {side} the usual range of {range_in_words(chart, line, decimals)}."
 
 
 def _which_way(chart: Chart) -> str:
@@ -201,11 +203,12 @@ def _is_rebased(chart: Chart) -> bool:
     return bool(chart.segments) and chart.segments[-1].is_rebased
 
 
-def _range(chart: Chart, line: Line, decimals: int | None = None) -> str:
+def range_in_words(chart: Chart, line: Line, decimals: int | None = None) -> str:
+    """Between which figures a period usually lies: "4 to 19"."""
     return f"{_figure(chart, line.lower, decimals)} to {_figure(chart, line.upper, decimals)}"
 
 
-def _mean(chart: Chart, line: Line) -> str:
+def mean_in_words(chart: Chart, line: Line) -> str:
     """An average of counts has a decimal more than the counts."""
     return _figure(chart, line.mean, min(chart.history.decimals + 1, DECIMALS))
 

@@ -1,6 +1,7 @@
 """One KPI: what it is, where it started, what it is to reach, what was measured, and what it serves."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -17,6 +18,7 @@ from indicators import services
 from indicators.models import Indicator, Reading, Target
 from indicators.permissions import can_edit_indicators, can_enter_readings
 from indicators.values import Frequency, Unit
+from indicators.views.changing import chart_of_months, compared, real_change, signs_of
 from indicators.views.presenting import Line, baseline_in_words, lines_of, target_in_words
 from indicators.views.shared import crumbs
 
@@ -41,14 +43,18 @@ def indicator(request: MemberRequest, pk: int) -> HttpResponse:
     targets = list(indicator.targets.all())
     shown = None if request.GET.get("targets") == "all" else TARGETS_SHOWN
     page: Any = Paginator(readings, READINGS_PER_PAGE).get_page(request.GET.get("page"))
-    page.object_list = lines = _lines(indicator, page.object_list, readings, targets)
-    latest = lines if page.number == 1 else _lines(indicator, readings[:1], readings, targets)
+    chart = chart_of_months(indicator, readings, targets)
+    signs = signs_of(chart)
+    page.object_list = lines = _lines(indicator, page.object_list, readings, targets, signs)
+    latest = lines if page.number == 1 else _lines(indicator, readings[:1], readings, targets, signs)
     can_enter = can_enter_readings(request.user, indicator) and indicator.archived_at is None
     can_edit = can_edit_indicators(request.user, indicator.partnership_id)
     context = {
         "indicator": indicator,
         "crumbs": crumbs(indicator),
         "latest": latest[0] if latest else None,
+        "change": real_change(chart),
+        "compared": compared(indicator, readings, targets),
         "page_obj": page,
         "targets": [(one, target_in_words(indicator, one)) for one in reversed(targets)][:shown],
         "targets_left_out": len(targets) - shown if shown and shown < len(targets) else 0,
@@ -71,7 +77,11 @@ def _newest(reading: Reading) -> tuple[date, date]:
 
 
 def _lines(
-    indicator: Indicator, shown: Sequence[Reading], readings: Sequence[Reading], targets: Sequence[Target]
+    indicator: Indicator,
+    shown: Sequence[Reading],
+    readings: Sequence[Reading],
+    targets: Sequence[Target],
+    signs: Mapping[Period, str],
 ) -> list[Line]:
     """The shown readings as rows. Of all others only those up to a year older are looked at, for the comparisons."""
     if not shown:
@@ -80,7 +90,7 @@ def _lines(
     since, until = min(starts).replace(year=min(starts).year - 1), max(starts)
     near = [reading for reading in readings if since <= reading.period_starts_on <= until]
     lines = lines_of(indicator, near, targets)
-    return [lines[reading.pk] for reading in shown]
+    return [replace(lines[reading.pk], signs=signs.get(reading.period, "")) for reading in shown]
 
 
 def _served(indicator: Indicator, user: User) -> dict[str, Any]:

@@ -30,6 +30,7 @@ class Line:
     first_figure: str
     target: str
     directions: tuple[Direction, ...]
+    signs: str = ""  # of a real change, where the page looks for them
 
 
 def lines_of(indicator: Indicator, readings: Iterable[Reading], targets: Iterable[Target]) -> dict[int, Line]:
