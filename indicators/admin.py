@@ -190,6 +190,11 @@ class PoliceSeriesForm(ArchivableForm):
         widget=forms.CheckboxSelectMultiple,
         help_text="As data.police.uk names them; of several the sum is taken.",
     )
+    is_archived = forms.BooleanField(
+        label="Archived",
+        required=False,
+        help_text="No more figures are taken from police data. Those the KPI has stay.",
+    )
 
 
 @admin.register(PoliceSeries)

@@ -11,8 +11,14 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from hypothesis import settings as hypothesis_settings
 
 from csp_tracker.middleware import SEEN_AT, SIGNED_IN_AT
+
+# The same examples in each run: a change is judged by what it did. `--hypothesis-profile=explore` looks for new ones.
+hypothesis_settings.register_profile("repeatable", derandomize=True, deadline=None)
+hypothesis_settings.register_profile("explore", derandomize=False, deadline=None)
+hypothesis_settings.load_profile("repeatable")
 
 
 def pytest_configure() -> None:

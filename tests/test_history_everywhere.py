@@ -114,6 +114,17 @@ def archived(row: Any) -> Any:
     return type(row)._base_manager.get(pk=row.pk)
 
 
+def as_imported(own: World) -> ProgressUpdate:
+    """The update as a file said it, and nobody has touched it since."""
+    row = ProgressUpdate.objects.filter(pk=own[ProgressUpdate].pk)
+    row.update(state="approved", origin="imported", edited_by=None, approved_by=own[User], approved_at=make.NOW)
+    return row.get()
+
+
+def carried_forward(update: ProgressUpdate, by: dict[str, Any]) -> Any:
+    return updates.carry_forward_imported(update=update, version=update.version, reason="In the file", **by)
+
+
 def turned_round(plan: Plan) -> Plan:
     """The plan with its first priority moved to the end."""
     plan.priorities.filter(position=1).update(position=9)
@@ -337,6 +348,10 @@ CASES: dict[str, Case] = {
     "actions.services.updates.return_update": reviewed(updates.return_update, words="How many came?"),
     "actions.services.updates.import_update": Case(
         lambda own, by: imported(own.draft.action, by), lambda own, by: imported(own[Action], by)
+    ),
+    "actions.services.updates.carry_forward_imported": Case(
+        lambda own, by: carried_forward(as_imported(own), by),
+        lambda own, by: carried_forward(own[ProgressUpdate], by),
     ),
     "actions.importing.previewing.preview_import": Case(lambda own, by: brought(own, by)),
     "actions.importing.previewing.decide": Case(

@@ -64,7 +64,7 @@ class TableChoice:
 class DecisionForm(TrackerForm):
     """A form that changes how a file is read; it carries the version of the reading that the person saw."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = forms.IntegerField(widget=forms.HiddenInput(attrs={"id": False}))  # several such forms share a page
 
 
 def names(kind: str, words: Iterable[str]) -> list[str]:

@@ -35,6 +35,7 @@ def plan_in(document: Document, decisions: Decisions = GUESSED) -> PlanTree:
     actions = [action for priority in priorities for objective in priority.objectives for action in objective.actions]
     period = infer_period(
         title=findings.title,
+        titles=findings.titles,
         sheet=findings.sheet,
         file_name=document.name,
         progress=[words for action in actions for words in (action.progress, action.work_needed)],

@@ -37,6 +37,7 @@ class Findings:
     """The tree of drafts, and where each rule had to be used."""
 
     title: str | None = None
+    titles: list[str] = field(default_factory=list)  # with the other lines over the first table
     sheet: str = ""
     columns: tuple[Column, ...] = ()
     priorities: list[DraftPriority] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""Which year a plan seems to be for: by its title, its sheet, the dates of its progress or the file's name."""
+"""Which year a plan seems to be for: by its titles, its sheet, the dates of its progress or the file's name."""
 
 import re
 from collections import Counter
@@ -20,12 +20,21 @@ FEWEST_VOTES = 3
 MOST_VOTERS = 400  # texts: a long plan does not need all of them to say its year
 
 
-def infer_period(*, title: str | None, sheet: str, file_name: str, progress: Iterable[str]) -> InferredPeriod | None:
-    """The first of four signs that says a year; None where the file says nothing, never a guess from deadlines."""
+def infer_period(
+    *, title: str | None, sheet: str, file_name: str, progress: Iterable[str], titles: Iterable[str] = ()
+) -> InferredPeriod | None:
+    """The first of five signs that says a year; None where the file says nothing, never a guess from deadlines.
+
+    Of the other lines over the table all that name a year must name the same.
+    """
     if year := year_named(title or ""):
         return InferredPeriod(year, f"The title says {year}.")
     if year := year_named(sheet):
         return InferredPeriod(year, f"The sheet is named “{sheet}”.")
+    over = {year: words for words in titles if (year := year_named(words))}
+    if len(over) == 1:
+        year, words = over.popitem()
+        return InferredPeriod(year, f"The title “{words}” says {year}.")
     votes = _votes(islice((words for words in progress if words), MOST_VOTERS))
     if votes and votes.most_common(1)[0][1] >= FEWEST_VOTES:
         year, count = votes.most_common(1)[0]

@@ -78,6 +78,7 @@ def _choose_title(findings: Findings, above: Sequence[tuple[str, str]]) -> None:
         return
     titles = [one_line(words) for _, words in above if not labelled_words(words)]
     titles = [words for words in titles if len(words) <= LONGEST_TITLE]
+    findings.titles = [words for words in titles if not OF_A_VERSION.match(words)]
     findings.title = next(filter(_calls_itself_a_plan, titles), next(iter(titles), None))
 
 

@@ -9,14 +9,20 @@ from indicators.models import Baseline, Indicator, Reading, Target
 from indicators.rag import Scheme, rate
 from indicators.services.measuring import Series, chosen_target, measure_from
 from indicators.services.schemes import STANDARD
+from indicators.values import Polarity
 
 OF_KPI = ("reference", "name", "unit", "rate_per", "decimals", "polarity", "roll_up", "frequency")
 OF_READING = ("value", "state", "qualifier", "numerator", "denominator")
 
 
 def differences_in(indicators: Iterable[IndicatorRead], rule: Scheme = STANDARD) -> Iterator[Difference]:
-    """Every published light that the rule does not give, in the order of the file."""
+    """Every published light that the rule does not give, in the order of the file.
+
+    Where a KPI is only monitored the rule gives none, and so nothing to differ from.
+    """
     for read in indicators:
+        if read.polarity is Polarity.MONITOR:
+            continue
         published = [one for one in read.readings if one.published_rag is not None and one.is_light_known]
         for reading, verdict in _verdicts_on(read, published, rule):
             if reading.published_rag is not None and reading.published_rag is not verdict.rating:

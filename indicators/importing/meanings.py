@@ -38,6 +38,7 @@ class Meaning(StrEnum):
     TREND = "trend"
     COMMENT = "comment"
     ROW = "row"  # says of each row whether it is the figures, the targets or the lights
+    PERIOD = "period"  # says of each row which month, quarter or year its figures are for
     UNKNOWN = ""
 
 
@@ -142,6 +143,8 @@ FIGURES = frozenset(
 COMPILED = {meaning: [(re.compile(pattern), sure) for pattern, sure in pairs] for meaning, pairs in WORDS.items()}
 PERIOD_ALONE = 9
 LONGEST_HEADING = 120
+FEWEST_PERIODS = 3  # side by side, that make the column before them the names
+BY_PLACE = 5
 NO_PERIOD = When()
 MOST = 10
 
@@ -178,6 +181,7 @@ def read_columns(headings: Sequence[str], decided: Mapping[str, Meaning] | None 
     read = [claims_of(heading) for heading in headings]
     chosen = _decided(names, decided or {})
     is_decided = frozenset(chosen)
+    guessed: int | None = None
     claims = sorted(
         (-sure, position, meaning) for position, (claims, _) in enumerate(read) for meaning, sure in claims.items()
     )
@@ -185,19 +189,35 @@ def read_columns(headings: Sequence[str], decided: Mapping[str, Meaning] | None 
         taken = meaning not in SEVERAL and meaning in chosen.values()
         if position not in chosen and not taken:
             chosen[position] = meaning
+    if not {Meaning.NAME, Meaning.REFERENCE} & set(chosen.values()):
+        guessed = _before_periods(read, chosen)
+        chosen |= {} if guessed is None else {guessed: Meaning.NAME}
     return tuple(
         Column(
             position=position,
             heading=name,
             meaning=(meaning := chosen.get(position, Meaning.UNKNOWN)),
             when=read[position][1],
-            sure=MOST if position in is_decided else min(MOST, read[position][0].get(meaning, 0)),
+            sure=_sure(read[position][0], meaning, is_decided=position in is_decided, is_guess=position == guessed),
             alternatives=tuple(
                 one for one, _ in sorted(read[position][0].items(), key=lambda pair: -pair[1]) if one is not meaning
             ),
         )
         for position, name in enumerate(names)
     )
+
+
+def _sure(claims: Mapping[Meaning, int], meaning: Meaning, *, is_decided: bool, is_guess: bool) -> int:
+    if is_decided:
+        return MOST
+    return BY_PLACE if is_guess else min(MOST, claims.get(meaning, 0))
+
+
+def _before_periods(read: Sequence[tuple[Mapping[Meaning, int], When]], chosen: Mapping[int, Meaning]) -> int | None:
+    """The first column, where its heading is blank or "Police recorded crime" and months or quarters follow it."""
+    periods = {when for position, (_, when) in enumerate(read) if chosen.get(position) is Meaning.FIGURE and when.kind}
+    is_first = bool(read) and chosen.get(0, Meaning.UNKNOWN) in {Meaning.UNKNOWN, Meaning.GROUP}
+    return 0 if is_first and read[0][1].is_nothing and len(periods) >= FEWEST_PERIODS else None
 
 
 def _decided(names: Sequence[str], decided: Mapping[str, Meaning]) -> dict[int, Meaning]:

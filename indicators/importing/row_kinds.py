@@ -55,7 +55,7 @@ def kind_of(table: Table, index: int, covered: dict[int, set[int]], *, is_below_
     has_reference = reference is not None and _is_code(texts[reference.position])
     if not has_reference and LEGEND.match(first) and not has_figures:
         return RowKind.LEGEND
-    if not has_reference and TOTAL.match(first):
+    if TOTAL.match(first):
         return RowKind.NOTE
     if is_below_a_kpi and set(named) & covered.get(index, set()) and (name is None or name.position not in places):
         return RowKind.VALUES
@@ -71,7 +71,7 @@ def _kind_unnamed(table: Table, row: Row, places: list[int], *, is_below_a_kpi: 
     if LEGEND.match(first) and not has_figures:
         return RowKind.LEGEND
     meanings = {table.columns[position].meaning for position in places}
-    if len(places) == 1 and not meanings & (STATED | set(WORDS) | {Meaning.ROW}):
+    if len(places) == 1 and not meanings & (STATED | set(WORDS) | {Meaning.ROW, Meaning.PERIOD}):
         return _kind_alone(first)
     if not is_below_a_kpi or TOTAL.match(first):
         return RowKind.NOTE

@@ -125,7 +125,7 @@ class RowReader:
     def read_kpi(self, table: Table, row: Row, group: str, *, split_names: bool) -> Draft:
         """A row that names a KPI: a new one, or one that another table or row has named."""
         reference, name = _named(table, row, split_names=split_names)
-        draft = self.known(reference, name, row)
+        draft = self.known(reference, name, row, table)
         if draft is None:
             draft = Draft(reference, name or reference, row.at)
             self.findings.drafts.append(draft)
@@ -137,11 +137,12 @@ class RowReader:
         self.take(table, row, draft, RowKind.KPI)
         return draft
 
-    def known(self, reference: str, name: str, row: Row) -> Draft | None:
+    def known(self, reference: str, name: str, row: Row, table: Table) -> Draft | None:
         """The KPI of the same reference; without references that of the same words in another table."""
         if not reference:
             draft = self.by_name.get(name_key(name))
-            is_other = draft is None or draft.reference or id(draft) in self.seen_in_table
+            is_again = id(draft) in self.seen_in_table and table.column(Meaning.PERIOD) is None
+            is_other = draft is None or draft.reference or is_again
             return None if is_other else draft
         draft = self.by_reference.get(reference_key(reference))
         if draft is None or not name or are_alike(draft.name, name):
@@ -206,7 +207,7 @@ def _statement(table: Table, row: Row, column: Column, cell: Cell, role: Meaning
         at=row.at,
         heading=column.heading,
         table=table,
-        period=table.period_of(column),
+        period=table.period_of_row(row) or table.period_of(column),
         is_spread=is_spread(table, column),
     )
 

@@ -10,7 +10,7 @@ from csp_tracker.periods import FinancialYear, Period, PeriodKind
 from csp_tracker.text import one_line
 from indicators.importing.decisions import IndicatorDecisions
 from indicators.importing.headings import Headings, find_headings, is_heading, texts_of
-from indicators.importing.meanings import OF_A_PERIOD, Column, Meaning, read_columns
+from indicators.importing.meanings import OF_A_PERIOD, Column, Meaning, plain, read_columns
 from indicators.importing.stated import read_stated
 from indicators.importing.whens import names_quarter_end, read_when
 
@@ -22,6 +22,7 @@ ROLES = {
     "comment": Meaning.COMMENT, "comments": Meaning.COMMENT, "commentary": Meaning.COMMENT, "trend": Meaning.TREND,
 }  # fmt: skip
 FEWEST_ROLES = 2
+FEWEST_PERIODS = 2  # different ones, down a column
 CODE = re.compile(r"(?=.{0,14}\d)[A-Za-z]{0,6}[\s.\-/]?\d[\w.\-/]{0,12}")
 
 
@@ -43,6 +44,11 @@ class Table:
 
     def all_of(self, meaning: Meaning) -> list[Column]:
         return [column for column in self.columns if column.meaning is meaning]
+
+    def period_of_row(self, row: Row) -> Period | None:
+        """The period that a row names for its own figures, where the table has a column for that."""
+        column = self.column(Meaning.PERIOD)
+        return read_when(row.cells[column.position].text)[0].period(self.year) if column else None
 
     def period_of(self, column: Column) -> Period | None:
         """The period a column's figures are for; None where the file does not say."""
@@ -128,7 +134,7 @@ def _continues(grid: Grid, table: Table) -> bool:
 
 def _mended(columns: tuple[Column, ...], rows: Sequence[Row]) -> tuple[Column, ...]:
     """The columns, looked at again with the words below them."""
-    columns = _with_roles(columns, rows)
+    columns = _with_periods(_with_roles(columns, rows), rows)
     meanings = {column.meaning: column for column in columns}
     name = meanings.get(Meaning.NAME)
     if Meaning.REFERENCE in meanings or name is None:
@@ -158,6 +164,25 @@ def _with_roles(columns: tuple[Column, ...], rows: Sequence[Row]) -> tuple[Colum
         if len(roles) >= FEWEST_ROLES and sum(word in ROLES for word in words) * 5 >= len(words) * 4:
             return tuple(replace(one, meaning=Meaning.ROW, sure=9) if one is column else one for one in columns)
     return columns
+
+
+def _with_periods(columns: tuple[Column, ...], rows: Sequence[Row]) -> tuple[Column, ...]:
+    """Find the column whose words say of each row which period its figures are for: "Q1 2025/26", "Apr-25"."""
+    if any(column.when.kind for column in columns):
+        return columns
+    for column in columns:
+        if column.meaning not in {Meaning.UNKNOWN, Meaning.FREQUENCY}:
+            continue
+        words = [text for row in rows if (text := one_line(row.cells[column.position].text))]
+        found = {text for text in words if _is_period(text)}
+        if len(found) >= FEWEST_PERIODS and all(text in found for text in words):
+            return tuple(replace(one, meaning=Meaning.PERIOD, sure=9) if one is column else one for one in columns)
+    return columns
+
+
+def _is_period(text: str) -> bool:
+    when, rest = read_when(text)
+    return when.kind is not None and not plain(rest)
 
 
 # Which quarter a table is about
@@ -215,7 +240,11 @@ def _year(table: Table, decisions: IndicatorDecisions) -> FinancialYear | None:
 
 
 def _from_columns(table: Table, year: FinancialYear | None) -> Period | None:
-    """Of several quarters side by side the newest that has a figure."""
+    """Of several quarters side by side, or below each other, the newest that has a figure."""
+    if table.column(Meaning.PERIOD) is not None:
+        told = [replace(table, rows=(row,), year=year) for row in table.rows]
+        filled = [one for one in told if any(_has_figures(one, column) for column in table.all_of(Meaning.FIGURE))]
+        return max((period for one in filled if (period := one.period_of_row(one.rows[0]))), default=None)
     if any(not column.when.kind for column in table.all_of(Meaning.FIGURE)):
         return None  # the file speaks of "this quarter" and does not say which
     periods = [

@@ -118,7 +118,8 @@ class TestWhatWasTakenAway:
 
         def add_objective(before):
             monkeypatch.setattr(plans, "store", before)
-            return client.post(reverse("plan_objective_new", args=[priority.plan.slug, priority.pk]), {"text": "Light the paths"})
+            new = reverse("plan_objective_new", args=[priority.plan.slug, priority.pk])
+            return client.post(new, {"text": "Light the paths"})
 
         return add_objective
 

@@ -192,7 +192,7 @@ def _becomes(preview: Preview, year: FinancialYear, today: date) -> Becomes:
     if tells:
         rows.append(("Its progress and lights", f"become those of {quarter} ({quarter.in_words})"))
     if number := len(tree.accepted):
-        rows.append(("Of what its words say", f"{number} choice{'' if number == 1 else 's'} taken"))
+        rows.append(("From its words", f"{number} choice{'' if number == 1 else 's'} of yours"))
     return Becomes(rows, said)
 
 

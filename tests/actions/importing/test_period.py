@@ -2,7 +2,9 @@
 
 import pytest
 
+from actions.importing import plan_in
 from actions.importing.period import infer_period
+from tests.actions.importing.stages import table
 
 
 @pytest.mark.parametrize(
@@ -23,6 +25,40 @@ def test_the_signs_in_their_order(title, sheet, file_name, progress, expected, b
     assert period is not None
     assert str(period.financial_year) == expected
     assert basis in period.basis
+
+
+@pytest.mark.parametrize(
+    ("titles", "sheet", "expected"),
+    [
+        pytest.param(["Maldon CSP", "2025/26"], "", "2025/26", id="another line"),
+        pytest.param(["Maldon CSP", "Action plan 2025/26", "April 2025 – March 2026"], "", "2025/26", id="twice"),
+        pytest.param(["Maldon CSP", "2025/26"], "Plan 2024-25", "2024/25", id="the sheet first"),
+        pytest.param(["Maldon CSP", "2024/25", "2025/26"], "", "2011/12", id="two that differ are no sign"),
+        pytest.param(["Maldon CSP", "For the meeting in July"], "", "2011/12", id="none"),
+    ],
+)
+def test_the_other_lines_over_the_table(titles, sheet, expected):
+    period = infer_period(title=titles[0], titles=titles, sheet=sheet, file_name="plan-2011-12.docx", progress=[])
+    assert period is not None
+    assert str(period.financial_year) == expected
+
+
+@pytest.mark.parametrize(
+    ("over", "expected"),
+    [
+        (["Maldon CSP", "2025/26"], "2025/26"),
+        (["Maldon CSP", "Action plan 2025/26"], "2025/26"),
+        (["Maldon CSP", "Approved by the Board 2024/25"], None),
+    ],
+)
+def test_a_year_in_the_second_line_of_a_file(over, expected):
+    rows = [
+        *([words, "", "", ""] for words in over),
+        ["Ref", "Objective", "Action", "RAG"],
+        ["1", "Calm", "Walk", "Green"],
+    ]
+    period = plan_in(table(*rows)).period
+    assert (period and str(period.financial_year)) == expected
 
 
 @pytest.mark.parametrize(

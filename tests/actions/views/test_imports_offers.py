@@ -109,7 +109,7 @@ def test_a_choice_is_kept_and_can_be_taken_back(client, manager, preview):
     assert preview.history.first().history_user == manager
     page = client.get(answer["Location"])
     assert boxes(page) == {NAME: True}
-    assert "1 choice taken" in words(page)
+    assert "1 choice of yours" in words(page)
     choose(client, preview)
     assert accepted(preview) == {}
     assert boxes(client.get(url("import", preview))) == {NAME: False}
@@ -153,7 +153,7 @@ def test_a_choice_about_what_is_read_otherwise_by_now_does_not_count_and_is_said
     page = client.get(url("import", decided))
     assert boxes(page) == {NAME: False}
     assert "2 earlier choices do not count any more" in words(page)
-    assert "choices taken" not in words(page)
+    assert "of yours" not in words(page)
     choose(client, decided)
     assert accepted(decided) == {}
 
@@ -183,6 +183,14 @@ def test_many_offers_have_a_page_of_their_own(client, preview, monkeypatch):
     assert boxes(page) == {}
     assert f'href="{url("import_offers", preview)}"' in words(page)
     assert boxes(client.get(url("import_offers", preview))) == {NAME: False}
+
+
+def test_the_questions_and_the_offers_of_one_page_have_no_id_twice(client, partnership, manager):
+    asking = make_preview(partnership, *PLAN_WITH_OFFERS, by=manager)
+    page = client.get(url("import", asking)).content.decode()
+    assert "Can you tell us?" in page
+    found = re.findall(r'\sid="([^"]+)"', page)
+    assert len(found) == len(set(found))
 
 
 def test_where_nothing_is_offered_nothing_is_shown(client, partnership, manager):
