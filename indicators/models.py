@@ -117,6 +117,7 @@ class RatingScheme(models.Model):
     green_tolerance = models.DecimalField("green within", max_digits=9, decimal_places=4, default=0)
     amber_tolerance = models.DecimalField("amber within", max_digits=9, decimal_places=4, default=10)
     amber_if_no_worse = models.BooleanField("amber if no worse than the same period last year", default=False)
+    follows_partnership = models.BooleanField("back to the partnership’s rule", default=False)
     made_by = models.ForeignKey(User, models.PROTECT, related_name="+", editable=False)
     made_at = models.DateTimeField("made", default=timezone.now, editable=False)
 
@@ -138,9 +139,14 @@ class RatingScheme(models.Model):
                 violation_error_message="The KPI already has a scheme from that date.",
             ),
             models.CheckConstraint(
-                condition=Q(green_tolerance__gte=0) & Q(amber_tolerance__gte=F("green_tolerance")),
+                condition=Q(amber_tolerance__gte=F("green_tolerance")),
                 name="rating_scheme_amber_beyond_green",
                 violation_error_message="The amber tolerance must not be smaller than the green one.",
+            ),
+            models.CheckConstraint(
+                condition=Q(follows_partnership=False) | Q(indicator__isnull=False),
+                name="rating_scheme_only_a_kpi_goes_back",
+                violation_error_message="Only one KPI can go back to the partnership’s rule. Choose the KPI.",
             ),
         ]
 

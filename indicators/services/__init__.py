@@ -21,7 +21,7 @@ from indicators.services.refusals import (
     PartOfItself,
     ReasonMissing,
 )
-from indicators.services.schemes import as_rule, in_words, scheme_for, set_scheme
+from indicators.services.schemes import RuleBook, as_rule, in_words, scheme_for, schemes_for, set_scheme
 
 __all__ = [
     "POLICE_SOURCE",
@@ -32,6 +32,7 @@ __all__ = [
     "NotAMonthlyCount",
     "PartOfItself",
     "ReasonMissing",
+    "RuleBook",
     "add_baseline",
     "add_police_series",
     "archive_indicator",
@@ -49,6 +50,7 @@ __all__ = [
     "restore_indicator",
     "restore_police_series",
     "scheme_for",
+    "schemes_for",
     "set_scheme",
     "set_target",
     "target_for",

@@ -1,10 +1,13 @@
 """The rules that rate a KPI: which is in force, and how a new one begins."""
 
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 
 from csp_tracker.models import Partnership, User
 from csp_tracker.writing import refuse_foreign
@@ -12,7 +15,14 @@ from indicators.models import Indicator, RatingScheme
 from indicators.rag import Scheme, describe
 from indicators.values import CompareWith, Polarity, ToleranceIn, Unit
 
-FIELDS = {"compare_with", "tolerance_in", "green_tolerance", "amber_tolerance", "amber_if_no_worse"}
+FIELDS = {
+    "compare_with",
+    "tolerance_in",
+    "green_tolerance",
+    "amber_tolerance",
+    "amber_if_no_worse",
+    "follows_partnership",
+}
 
 #: What rates a KPI while its partnership has no scheme: on target green, within a tenth amber.
 STANDARD = Scheme()
@@ -34,11 +44,49 @@ def set_scheme(
     return scheme
 
 
+@dataclass(frozen=True)
+class RuleBook:
+    """Every version of every rule that could rate some KPIs: which was in force on which day, without asking again."""
+
+    own: Mapping[int, Sequence[RatingScheme]]  # by KPI, oldest first
+    partnerships: Mapping[int, Sequence[RatingScheme]]
+
+    @classmethod
+    def of(cls, indicators: Iterable[Indicator]) -> "RuleBook":
+        """Read in one query."""
+        indicators = list(indicators)
+        of_kpi = Q(indicator__in=[one.pk for one in indicators])
+        of_all = Q(indicator__isnull=True, partnership__in={one.partnership_id for one in indicators})
+        own, partnerships = defaultdict(list), defaultdict(list)
+        for scheme in RatingScheme.objects.filter(of_kpi | of_all).order_by("effective_from", "pk"):
+            if scheme.indicator_id is None:
+                partnerships[scheme.partnership_id].append(scheme)
+            else:
+                own[scheme.indicator_id].append(scheme)
+        return cls(own, partnerships)
+
+    def scheme_for(self, indicator: Indicator, on: date) -> RatingScheme | None:
+        """The scheme in force on the day: the KPI's own, else the partnership's. None: the standard one."""
+        own = _latest(self.own.get(indicator.pk, ()), on)
+        if own is not None and not own.follows_partnership:
+            return own
+        return _latest(self.partnerships.get(indicator.partnership_id, ()), on)
+
+
+def _latest(versions: Sequence[RatingScheme], on: date) -> RatingScheme | None:
+    return max((one for one in versions if one.effective_from <= on), key=lambda one: one.effective_from, default=None)
+
+
 def scheme_for(indicator: Indicator, on: date) -> RatingScheme | None:
     """The scheme in force on the day: the KPI's own, else the partnership's. None: the standard one."""
-    own_or_default = Q(indicator=indicator) | Q(indicator__isnull=True, partnership=indicator.partnership_id)
-    in_force = RatingScheme.objects.filter(own_or_default, effective_from__lte=on)
-    return in_force.order_by(F("indicator").desc(nulls_last=True), "-effective_from").first()
+    return RuleBook.of([indicator]).scheme_for(indicator, on)
+
+
+def schemes_for(indicators: Iterable[Indicator], on: date) -> dict[int, RatingScheme | None]:
+    """The scheme in force on the day for each KPI, by its pk: one query."""
+    indicators = list(indicators)
+    book = RuleBook.of(indicators)
+    return {one.pk: book.scheme_for(one, on) for one in indicators}
 
 
 def as_rule(scheme: RatingScheme | None) -> Scheme:

@@ -98,7 +98,10 @@ REFUSED = [
         lambda: scheme(green_tolerance=6, amber_tolerance=5),
         "The amber tolerance must not be smaller than the green one.",
     ),
-    (lambda: scheme(green_tolerance=-1), "The amber tolerance must not be smaller than the green one."),
+    (
+        lambda: scheme(follows_partnership=True),
+        "Only one KPI can go back to the partnership’s rule. Choose the KPI.",
+    ),
 ]
 
 
