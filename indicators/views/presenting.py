@@ -1,23 +1,16 @@
 """Figures as the pages show them: in words, with their light, target and direction of travel."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
 
 from csp_tracker.periods import Period
-from csp_tracker.rag import Travel
-from indicators.models import Baseline, Indicator, Reading, Target
-from indicators.rag import travel
-from indicators.services.measuring import as_target_figure, chosen_target
-from indicators.values import Polarity, Qualifier, TargetKind, Unit, change_in_words, in_words
+from indicators.models import Indicator, Reading, Target
+from indicators.services.measuring import chosen_target
+from indicators.services.words import Direction, baseline_in_words, directions_of, figure_in_words, target_in_words
+from indicators.values import Unit, in_words
 
-
-class Direction(NamedTuple):
-    """Which way a figure went, and since when."""
-
-    travel: Travel
-    since: str
+__all__ = ["Direction", "Line", "baseline_in_words", "figure_in_words", "lines_of", "target_in_words"]
 
 
 @dataclass(frozen=True)
@@ -53,72 +46,12 @@ def _line(
 ) -> Line:
     revised = reading.first_value is not None and reading.first_value != reading.value
     period = reading.period
+    reading.indicator = indicator
     return Line(
         reading=reading,
         period=period,
         figure=figure_in_words(indicator, reading),
         first_figure=in_words(reading.first_value, Unit(indicator.unit), indicator.decimals) if revised else "",
         target=target_in_words(indicator, target, beside=period),
-        directions=tuple(_directions(indicator, reading, by_period, target, breaks)),
+        directions=tuple(directions_of(reading, by_period, target, breaks)),
     )
-
-
-def _directions(
-    indicator: Indicator,
-    reading: Reading,
-    by_period: Mapping[Period, Reading],
-    target: Target | None,
-    breaks: list[date],
-) -> Iterator[Direction]:
-    """Since the period before and since a year before; where nothing can be compared, the one word for it."""
-    if reading.value is None:
-        return
-    found = {}
-    for earlier in (reading.period.previous, reading.period.same_last_year):
-        before = by_period.get(earlier)
-        found[earlier] = travel(
-            reading.value,
-            before.value if before else None,
-            Polarity(indicator.polarity),
-            target=as_target_figure(target) if target else None,
-            series_break=any(earlier.starts_on < day <= reading.period_starts_on for day in breaks),
-        )
-    compared = {earlier: way for earlier, way in found.items() if way not in (Travel.NEW, Travel.NOT_COMPARED)}
-    if not compared:
-        yield Direction(Travel.NEW if set(found.values()) == {Travel.NEW} else Travel.NOT_COMPARED, "")
-    for earlier, way in compared.items():
-        yield Direction(way, f"since {earlier}")
-
-
-def figure_in_words(indicator: Indicator, reading: Reading) -> str:
-    """ "1,884" or "Awaited"."""
-    if reading.value is None:
-        return reading.get_state_display()
-    return in_words(reading.value, Unit(indicator.unit), indicator.decimals, Qualifier(reading.qualifier))
-
-
-def target_in_words(indicator: Indicator, target: Target | None, *, beside: Period | None = None) -> str:
-    """ "1,984", "−5% on the baseline", "10 to 20"; with the target's own period where it is not the one beside it."""
-    if target is None:
-        return ""
-    words = _target_figure(indicator, target) or target.text
-    return words if beside in (None, target.period) else f"{words} for {target.period}"
-
-
-def _target_figure(indicator: Indicator, target: Target) -> str:
-    unit, decimals = Unit(indicator.unit), indicator.decimals
-    if target.value is not None and target.kind == TargetKind.PER_CENT_CHANGE:
-        return f"{change_in_words(target.value)} on the baseline".replace(".0%", "%")
-    if target.value is not None:
-        return in_words(target.value, unit, decimals)
-    low, high = (None if edge is None else in_words(edge, unit, decimals) for edge in (target.low, target.high))
-    if low and high:
-        return f"{low} to {high}"
-    return f"at least {low}" if low else f"at most {high}" if high else ""
-
-
-def baseline_in_words(indicator: Indicator, baseline: Baseline) -> str:
-    """Its figure, or the word for why there is none."""
-    if baseline.value is not None:
-        return in_words(baseline.value, Unit(indicator.unit), indicator.decimals, Qualifier(baseline.qualifier))
-    return "" if baseline.text and baseline.state == "stated" else baseline.get_state_display()
