@@ -13,7 +13,7 @@ from csp_tracker.requests import MemberRequest
 from csp_tracker.roles import require
 from csp_tracker.writing import Conflict
 from indicators import services
-from indicators.forms import BaselineForm, TargetForm
+from indicators.forms.figures import BaselineForm, TargetForm
 from indicators.permissions import can_edit_indicators
 from indicators.views.shared import (
     conflict_page,

@@ -14,7 +14,7 @@ from csp_tracker.requests import MemberRequest
 from csp_tracker.roles import require
 from csp_tracker.writing import Conflict
 from indicators import services
-from indicators.forms import ArchiveForm, IndicatorForm
+from indicators.forms.kpis import ArchiveForm, IndicatorForm
 from indicators.permissions import can_edit_indicators
 from indicators.views.shared import conflict_page, crumbs, indicator_or_404, over, show_refusal
 

@@ -15,7 +15,7 @@ from csp_tracker.requests import MemberRequest
 from csp_tracker.roles import require
 from csp_tracker.writing import Conflict
 from indicators import services
-from indicators.forms import RateAgainForm, ReadingForm
+from indicators.forms.readings import RateAgainForm, ReadingForm
 from indicators.models import Indicator, Reading
 from indicators.permissions import can_edit_indicators, can_enter_readings
 from indicators.views.presenting import Line, lines_of, target_in_words
