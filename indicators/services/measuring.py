@@ -114,6 +114,7 @@ class Series:
             period=period,
             to_date=self.so_far(period, aimed and aimed.same_last_year),
             series_break=self.is_broken_since(period.starts_on),
+            whole=self.whole(period, aimed and aimed.same_last_year),
         )
 
     def of_baseline(self, baseline: Baseline | None) -> PastFigure | None:
@@ -129,6 +130,10 @@ class Series:
             series_break=self.is_broken_since(period.starts_on if period else date.min),
         )
 
+    def whole(self, period: Period, aimed: Period | None) -> Decimal | None:
+        """What the target's period of last year came to in the end."""
+        return self.so_far(Period.containing(period.kind, aimed.ends_on), aimed) if aimed else None
+
     def so_far(self, period: Period, aimed: Period | None) -> Decimal | None:
         """The figure from the beginning of the target's period to the end of this one; None unless all is there."""
         if aimed is None or aimed.kind == period.kind or not aimed.starts_on <= period.starts_on <= aimed.ends_on:
@@ -140,10 +145,10 @@ class Series:
         return roll_up(parts, span, method_of(self.reading.indicator)).value
 
 
-def as_part(reading: Reading) -> Part:
-    """The row as the values that rollup.py takes."""
+def as_part(reading: Reading, period: Period | None = None) -> Part:
+    """The row as the values that rollup.py takes; `period` is its own, where the caller has it at hand."""
     return Part(
-        period=reading.period,
+        period=period or reading.period,
         value=_exact(reading.value),
         numerator=_exact(reading.numerator),
         denominator=_exact(reading.denominator),

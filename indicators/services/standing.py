@@ -3,33 +3,23 @@
 A quarter's own figure speaks first; without one its months are put together by the KPI's rule, and the figure says so.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, localcontext
 
-from django.db.models import Q
-
-from csp_tracker.periods import FinancialYear, Period, PeriodKind, Quarter
+from csp_tracker.periods import Period, PeriodKind, Quarter
 from csp_tracker.rag import RAG, Verdict
 from indicators.models import Baseline, Indicator, RatingScheme, Reading, Target
 from indicators.rag import rate
 from indicators.rollup import HOW, Part, Span, Total, roll_up
-from indicators.services.measuring import (
-    Series,
-    as_part,
-    chosen_target,
-    measure_from,
-    method_of,
-    period_of,
-)
+from indicators.services.measuring import Series, chosen_target, measure_from, method_of, period_of
+from indicators.services.on_record import MONTHS_IN_LINE, QUARTERS_IN_LINE, YEARS_IN_LINE, Record, on_record
 from indicators.services.schemes import as_rule, in_words
 from indicators.services.words import Direction, directions_of, figure_in_words, target_in_words
 from indicators.values import PRECISE, Frequency, Qualifier, ReadingState, RollUp, TargetKind
 from indicators.wording import listed
 
-QUARTERS_IN_LINE, MONTHS_IN_LINE, YEARS_IN_LINE = 8, 13, 6
 ONCE_A_YEAR = (Frequency.YEAR, Frequency.ONE_OFF)
 
 
@@ -82,127 +72,18 @@ class Standing:
 
 def standings(indicators: Iterable[Indicator], quarter: Quarter) -> dict[int, Standing]:
     """How each KPI stands in the quarter, by its pk: four queries, however many there are."""
-    known = _on_record(indicators, quarter)
+    known = on_record(indicators, quarter)
     return {pk: _standing(record, quarter) for pk, record in known.items()}
 
 
-@dataclass
-class _Record:
-    """What is on record of one KPI up to the end of a quarter, as far back as it is looked at."""
-
-    indicator: Indicator
-    readings: dict[Period, Reading] = field(default_factory=dict)
-    targets: dict[Period, Target] = field(default_factory=dict)
-    baseline: Baseline | None = None
-    schemes: list[RatingScheme] = field(default_factory=list)  # the one that comes first is in force
-    quarters: dict[Period, Reading] = field(default_factory=dict)
-    totals: dict[Period, Total] = field(default_factory=dict)
-
-    @property
-    def breaks(self) -> tuple[date, ...]:
-        """The days from which what is counted has changed."""
-        return tuple(row.period_starts_on for row in self.readings.values() if row.series_break)
-
-    @property
-    def months(self) -> list[Part]:
-        """The months' figures."""
-        return self.parts(row for row in self.readings.values() if row.period_kind == PeriodKind.MONTH)
-
-    def parts(self, rows: Iterable[Reading]) -> list[Part]:
-        """Figures to be put together; a break on any kind of period is one of the period that it falls in."""
-        breaks = self.breaks
-        found = []
-        for part in map(as_part, rows):
-            is_broken = any(part.period.starts_on <= day <= part.period.ends_on for day in breaks)
-            found.append(replace(part, series_break=is_broken))
-        return found
-
-    def add_quarters(self) -> None:
-        """Put the quarters beside the readings: those entered, and those that their months come to."""
-        months = self.months
-        for quarter in {part.period.quarter for part in months}:
-            period = Period.of_quarter(quarter)
-            if period not in self.readings:
-                total = roll_up(months, Span.of(period, PeriodKind.MONTH), method_of(self.indicator))
-                self.totals[period] = total
-                self.quarters[period] = self._rolled_up(period, total, months)
-        self.quarters |= {period: row for period, row in self.readings.items() if period.kind == PeriodKind.QUARTER}
-
-    def _rolled_up(self, period: Period, total: Total, months: list[Part]) -> Reading:
-        """The quarter as a row that is not stored, to be rated and compared like one that is."""
-        row = Reading(indicator=self.indicator, value=total.value, state=total.state, qualifier=total.qualifier)
-        row.period = period
-        if self.indicator.roll_up == RollUp.RATIO and total.value is not None:
-            needed = [part for part in months if part.period in total.needed]
-            with localcontext(PRECISE):
-                row.numerator = sum((part.numerator or Decimal(0) for part in needed), Decimal(0))
-                row.denominator = sum((part.denominator or Decimal(0) for part in needed), Decimal(0))
-        return row
-
-
-def _on_record(indicators: Iterable[Indicator], quarter: Quarter) -> dict[int, _Record]:
-    records = {one.pk: _Record(one) for one in indicators}
-    if not records:
-        return {}
-    for reading in Reading.objects.filter(_looked_at(quarter), indicator__in=records).select_related("scheme"):
-        record = records[reading.indicator_id]
-        reading.indicator = record.indicator
-        record.readings[reading.period] = reading
-    for target in Target.objects.filter(_aimed_at(quarter), indicator__in=records):
-        records[target.indicator_id].targets[target.period] = target
-    for baseline in Baseline.objects.filter(is_primary=True, indicator__in=records):
-        records[baseline.indicator_id].baseline = baseline
-    _add_schemes(records, quarter)
-    for record in records.values():
-        record.add_quarters()
-    return records
-
-
-def _add_schemes(records: dict[int, _Record], quarter: Quarter) -> None:
-    """The schemes in force at the quarter's end: the KPI's own before the partnership's, the newest first."""
-    partnerships = {record.indicator.partnership_id for record in records.values()}
-    of_all = Q(indicator__isnull=True, partnership__in=partnerships)
-    found = RatingScheme.objects.filter(of_all | Q(indicator__in=records), effective_from__lte=quarter.ends_on)
-    default: dict[int, list[RatingScheme]] = defaultdict(list)
-    own: dict[int, list[RatingScheme]] = defaultdict(list)
-    for scheme in found.order_by("-effective_from", "-pk"):
-        if scheme.indicator_id is None:
-            default[scheme.partnership_id].append(scheme)
-        else:
-            own[scheme.indicator_id].append(scheme)
-    for pk, record in records.items():
-        record.schemes = own[pk] + default[record.indicator.partnership_id]
-
-
-def _looked_at(quarter: Quarter) -> Q:
-    """Readings of the quarter, those it is set against, those of the line, and every break before it."""
-    first = min(quarter.financial_year.previous.starts_on, _back(quarter, QUARTERS_IN_LINE - 1).starts_on)
-    years = FinancialYear(quarter.year - YEARS_IN_LINE).starts_on
-    until = quarter.ends_on
-    return (
-        Q(period_kind__in=(PeriodKind.MONTH, PeriodKind.QUARTER), period_starts_on__range=(first, until))
-        | Q(period_kind=PeriodKind.YEAR, period_starts_on__range=(years, until))
-        | Q(series_break=True, period_starts_on__lte=until)
-    )
-
-
-def _aimed_at(quarter: Quarter) -> Q:
-    """Targets of the quarter, of its months and of its year."""
-    return (
-        Q(period_kind=PeriodKind.QUARTER, period_starts_on=quarter.starts_on)
-        | Q(period_kind=PeriodKind.MONTH, period_starts_on__range=(quarter.starts_on, quarter.ends_on))
-        | Q(period_kind=PeriodKind.YEAR, period_starts_on=quarter.financial_year.starts_on)
-    )
-
-
-def _standing(record: _Record, quarter: Quarter) -> Standing:
+def _standing(record: Record, quarter: Quarter) -> Standing:
     indicator = record.indicator
     period = _period_for(record, quarter)
     is_due = period.kind != PeriodKind.YEAR or indicator.due_quarter <= quarter.number
     entered = record.readings.get(period) if is_due else None
     row = entered or record.quarters.get(period)
     total = None if entered else record.totals.get(period)
-    target = chosen_target(record.targets, period)
+    target = record.targets.get(period) or _target_of_months(record, total) or chosen_target(record.targets, period)
     rows = record.quarters if period.kind == PeriodKind.QUARTER else record.readings
     return Standing(
         indicator=indicator,
@@ -214,17 +95,17 @@ def _standing(record: _Record, quarter: Quarter) -> Standing:
         basis=_basis(total, quarter) if total else "",
         verdict=_verdict(record, entered, row, total, target, period),
         published=_published(entered),
-        target=target_in_words(indicator, target, beside=period),
+        target=_target(indicator, target, period),
         target_value=_target_value(indicator, target, record.baseline),
         year_to_date=_to_date(record, quarter),
         directions=tuple(directions_of(row, rows, target, record.breaks)) if row else (),
         line=_line(record, quarter, period.kind),
-        scheme=entered.scheme if entered and entered.value is not None else next(iter(record.schemes), None),
+        scheme=entered.scheme if entered and entered.value is not None else record.scheme,
         is_provisional=row is not None and row.state == ReadingState.PROVISIONAL,
     )
 
 
-def _period_for(record: _Record, quarter: Quarter) -> Period:
+def _period_for(record: Record, quarter: Quarter) -> Period:
     """The period whose figure speaks for the quarter.
 
     That is the quarter, or from the quarter in which it is due the year: of a yearly KPI first, else where there is
@@ -253,7 +134,7 @@ def _basis(total: Total, quarter: Quarter) -> str:
 
 
 def _verdict(
-    record: _Record,
+    record: Record,
     entered: Reading | None,
     row: Reading | None,
     total: Total | None,
@@ -268,7 +149,7 @@ def _verdict(
     if total.value is None:
         return Verdict(RAG.NOT_RATED, total.why)
     measure = measure_from(Series(row, record.quarters, record.breaks), target=target, baseline=record.baseline)
-    return rate(measure, as_rule(next(iter(record.schemes), None)))
+    return rate(measure, as_rule(record.scheme))
 
 
 def _why_nothing(indicator: Indicator, period: Period) -> str:
@@ -282,6 +163,27 @@ def _published(entered: Reading | None) -> tuple[RAG | None, str]:
     if entered is None:
         return None, ""
     return RAG(entered.published_rag) if entered.published_rag else None, entered.published_word
+
+
+def _target_of_months(record: Record, total: Total | None) -> Target | None:
+    """What the targets of the months come to, where the figure is put together from months; not a stored row."""
+    if total is None or total.method.roll_up == RollUp.RATIO:
+        return None
+    aims = [record.targets.get(month) for month in total.span.periods]
+    parts = [Part(one.period, one.value) for one in aims if one is not None and one.kind == TargetKind.VALUE]
+    together = roll_up(parts, total.span, total.method)
+    if together.value is None:
+        return None
+    target = Target(indicator=record.indicator, kind=TargetKind.VALUE, value=together.value)
+    target.period = Period.of_quarter(total.span.last.quarter)
+    return target
+
+
+def _target(indicator: Indicator, target: Target | None, period: Period) -> str:
+    words = target_in_words(indicator, target, beside=period)
+    if target is None or target.pk is not None:
+        return words
+    return f"{words} ({HOW[RollUp(indicator.roll_up)]} of the months’ targets)"
 
 
 def _target_value(indicator: Indicator, target: Target | None, baseline: Baseline | None) -> Decimal | None:
@@ -299,20 +201,20 @@ def _target_value(indicator: Indicator, target: Target | None, baseline: Baselin
         return baseline.value + abs(baseline.value) * target.value / 100
 
 
-def _to_date(record: _Record, quarter: Quarter) -> Total | None:
+def _to_date(record: Record, quarter: Quarter) -> Total | None:
     """From 1 April to the quarter's end: of months where there are all, else of quarters."""
     if record.indicator.frequency in ONCE_A_YEAR:
         return None
-    method, months = method_of(record.indicator), record.months
-    since = quarter.financial_year.starts_on
-    if any(part.period.starts_on >= since for part in months):
-        total = roll_up(months, Span.to_date(_last_month(quarter)), method)
+    method, since = method_of(record.indicator), quarter.financial_year.starts_on
+    if any(period.starts_on >= since for period in record.months):
+        total = roll_up(record.months.values(), Span.to_date(_last_month(quarter)), method)
         if total.value is not None:
             return total
-    return roll_up(record.parts(record.quarters.values()), Span.to_date(Period.of_quarter(quarter)), method)
+    quarters = record.parts(record.quarters, PeriodKind.QUARTER)
+    return roll_up(quarters, Span.to_date(Period.of_quarter(quarter)), method)
 
 
-def _line(record: _Record, quarter: Quarter, kind: PeriodKind) -> tuple[tuple[Period, Decimal | None], ...]:
+def _line(record: Record, quarter: Quarter, kind: PeriodKind) -> tuple[tuple[Period, Decimal | None], ...]:
     """The figures of late, for a sparkline."""
     rows = record.readings
     if kind == PeriodKind.YEAR:
@@ -335,7 +237,3 @@ def _line(record: _Record, quarter: Quarter, kind: PeriodKind) -> tuple[tuple[Pe
 
 def _last_month(quarter: Quarter) -> Period:
     return Period.containing(PeriodKind.MONTH, quarter.ends_on)
-
-
-def _back(quarter: Quarter, quarters: int) -> Quarter:
-    return Quarter.from_ordinal(quarter.ordinal - quarters)

@@ -144,6 +144,23 @@ class TestRolledUp:
         assert early.verdict.why.startswith("30 for Q2 2025/26, 60 so far in 2025/26.")
         assert late.light == RAG.GREEN
 
+    def test_targets_of_all_three_months_come_to_the_quarters(self, partnership):
+        kpi = make_indicator(partnership, frequency="month")
+        make_months(kpi, "2025-04", 10, 10, 10)
+        for code, value in (("2025-04", 9), ("2025-05", 11), ("2025-06", 10)):
+            make_target(kpi, month(code), value=value, text="")
+        found = stands(kpi)
+        assert (found.target, found.target_value) == ("30 (sum of the months’ targets)", 30)
+        assert found.light == RAG.GREEN
+
+    def test_targets_of_two_months_come_to_none(self, partnership):
+        kpi = make_indicator(partnership, frequency="month")
+        make_months(kpi, "2025-04", 10, 10, 10)
+        make_target(kpi, month("2025-04"), value=9, text="")
+        make_target(kpi, month("2025-05"), value=9, text="")
+        assert stands(kpi).target == ""
+        assert stands(kpi).verdict.why == "30. Not rated: no target has been set."
+
 
 class TestYearToDate:
     def test_of_months(self, partnership):
