@@ -1,5 +1,6 @@
 """How KPIs and their figures change: `from indicators import services`, then `services.record_reading(…)`."""
 
+from indicators.services.comparing import as_rows, comparisons, forecasts_for
 from indicators.services.figures import add_baseline, change_baseline, set_target
 from indicators.services.kpis import archive_indicator, change_indicator, create_indicator, restore_indicator
 from indicators.services.measuring import target_for
@@ -11,7 +12,14 @@ from indicators.services.police import (
     refuse_unless_monthly_count,
     restore_police_series,
 )
-from indicators.services.readings import figures_for, rate_again, record_reading
+from indicators.services.readings import (
+    Entry,
+    figures_for,
+    rate_again,
+    record_reading,
+    record_readings,
+    refused_readings,
+)
 from indicators.services.refusals import (
     IndicatorArchived,
     NoFigure,
@@ -19,34 +27,42 @@ from indicators.services.refusals import (
     NotAMember,
     NotAMonthlyCount,
     PartOfItself,
+    ReadingsRefused,
     ReasonMissing,
 )
 from indicators.services.schemes import RuleBook, as_rule, in_words, scheme_for, schemes_for, set_scheme
 
 __all__ = [
     "POLICE_SOURCE",
+    "Entry",
     "IndicatorArchived",
     "NoFigure",
     "NotAFigure",
     "NotAMember",
     "NotAMonthlyCount",
     "PartOfItself",
+    "ReadingsRefused",
     "ReasonMissing",
     "RuleBook",
     "add_baseline",
     "add_police_series",
     "archive_indicator",
     "archive_police_series",
+    "as_rows",
     "as_rule",
     "change_baseline",
     "change_indicator",
     "change_police_series",
+    "comparisons",
     "create_indicator",
     "figures_for",
+    "forecasts_for",
     "in_words",
     "rate_again",
     "record_reading",
+    "record_readings",
     "refuse_unless_monthly_count",
+    "refused_readings",
     "restore_indicator",
     "restore_police_series",
     "scheme_for",

@@ -1,6 +1,10 @@
 """What the services of this app refuse, each with its sentence."""
 
+from collections.abc import Mapping
+
 from django.core.exceptions import ValidationError
+
+from csp_tracker.periods import Period
 
 
 class ReasonMissing(ValidationError):
@@ -19,6 +23,14 @@ class NoFigure(ValidationError):
 
     def __init__(self) -> None:
         super().__init__("Enter a figure, or say why there is none.", code="value")
+
+
+class ReadingsRefused(ValidationError):
+    """Some of many figures were refused, and all of them with those. `errors`: why, by KPI and period."""
+
+    def __init__(self, errors: Mapping[tuple[int, Period], ValidationError]) -> None:
+        super().__init__([message for error in errors.values() for message in error.messages])
+        self.errors = errors
 
 
 class NotAMember(ValidationError):
