@@ -14,7 +14,17 @@ from indicators.figures import (
     signed,
     worse_than,
 )
-from indicators.values import PRECISE, CompareWith, Polarity, RollUp, TargetKind, decimals_apart, in_words, usable
+from indicators.values import (
+    PRECISE,
+    CompareWith,
+    Polarity,
+    Qualifier,
+    RollUp,
+    TargetKind,
+    decimals_apart,
+    in_words,
+    usable,
+)
 from indicators.wording import (
     band_in_words,
     forecast_in_words,
@@ -25,6 +35,7 @@ from indicators.wording import (
 )
 
 HUNDRED = Decimal(100)
+OPEN_ENDED = (Qualifier.AT_LEAST, Qualifier.AT_MOST)
 MONTHS = {PeriodKind.MONTH: 1, PeriodKind.QUARTER: 3, PeriodKind.YEAR: 12}
 
 
@@ -36,6 +47,14 @@ def forecast_pro_rata(to_date: Decimal, *, months_gone: int, months: int = 12) -
     """Where a running total ends if the rest of the period is like the months gone."""
     with localcontext(PRECISE):
         return to_date * months / months_gone
+
+
+def forecast_by_profile(to_date: Decimal, *, then: Decimal, whole: Decimal) -> Decimal | None:
+    """Where it ends if the rest is in proportion as last year: `then` by the same day, `whole` by the end."""
+    if not then:
+        return None
+    with localcontext(PRECISE):
+        return to_date * whole / then
 
 
 # Set against an earlier figure
@@ -172,5 +191,17 @@ def _so_far(measure: Measure, period: Period, aimed: Period, value: Decimal) -> 
     if to_date is None or measure.roll_up != RollUp.SUM:
         return sentence
     gone = (period.ends_on.year - aimed.starts_on.year) * 12 + period.ends_on.month - aimed.starts_on.month + 1
-    forecast = forecast_pro_rata(to_date, months_gone=gone, months=MONTHS[aimed.kind])
-    return f"{sentence} {forecast_in_words(measure, forecast, aimed)}"
+    pro_rata = forecast_pro_rata(to_date, months_gone=gone, months=MONTHS[aimed.kind])
+    return f"{sentence} {forecast_in_words(measure, pro_rata, _by_profile(measure, period, aimed, to_date), aimed)}"
+
+
+def _by_profile(measure: Measure, period: Period, aimed: Period, to_date: Decimal) -> Decimal | None:
+    """The forecast by last year's profile, where last year is known whole and was counted alike."""
+    past = measure.last_year
+    if past is None or past.series_break or past.qualifier in OPEN_ENDED:
+        return None
+    then = usable(past.to_date)
+    if then is None and period.starts_on == aimed.starts_on:
+        then = usable(past.value)
+    whole = usable(past.whole)
+    return None if then is None or whole is None else forecast_by_profile(to_date, then=then, whole=whole)

@@ -60,7 +60,7 @@ class TargetFigure:
 class PastFigure:
     """A baseline or an earlier reading. `series_break`: what is counted has changed since, so it cannot be compared.
 
-    `to_date` is its year to date, where it has one.
+    `to_date` is its year to date and `whole` what that year came to, where it has them.
     """
 
     value: Decimal | None
@@ -69,6 +69,7 @@ class PastFigure:
     period: Period | None = None
     to_date: Decimal | None = None
     series_break: bool = False
+    whole: Decimal | None = None
 
     @property
     def name(self) -> str:

@@ -5,6 +5,7 @@ the sentence says which comparison is missing. The dataclasses are in `figures`,
 `comparison`, the sentences in `wording`.
 """
 
+from dataclasses import dataclass
 from decimal import Decimal, localcontext
 
 from csp_tracker.rag import RAG, Travel, Verdict
@@ -24,7 +25,18 @@ from indicators.values import (
 )
 from indicators.wording import NO_FIGURE, describe, finding, listed, notes, past_in_words, plainly
 
-__all__ = ["Measure", "PastFigure", "Scheme", "TargetFigure", "describe", "forecast_pro_rata", "rate", "travel"]
+__all__ = [
+    "Against",
+    "Measure",
+    "PastFigure",
+    "Scheme",
+    "TargetFigure",
+    "describe",
+    "forecast_pro_rata",
+    "rate",
+    "set_against",
+    "travel",
+]
 
 HUNDRED = Decimal(100)
 
@@ -63,16 +75,38 @@ def travel(
     return Travel.WORSENED if worse_by > 0 else Travel.IMPROVED
 
 
+@dataclass(frozen=True)
+class Against:
+    """A figure set against one other, whatever the scheme: better (up), the same or worse, and by how much."""
+
+    travel: Travel
+    words: str
+    is_compared: bool = True
+
+
+def set_against(measure: Measure, compare_with: CompareWith) -> Against:
+    """How the figure lies to a target or an earlier figure; where they cannot be compared, the words say why."""
+    try:
+        with localcontext(PRECISE):
+            value = _figure(measure)
+            current, comparison = _compare(measure, compare_with, value)
+            light = RAG.RED if comparison.worse_by > 0 else RAG.GREEN
+            _refuse_doubt(measure, comparison, light)
+            words = finding(measure, Scheme(compare_with, amber_tolerance=Decimal(0)), current, comparison, light)
+    except NotRated as reason:
+        return Against(Travel.NOT_COMPARED, str(reason), is_compared=False)
+    if not comparison.worse_by:
+        return Against(Travel.NO_CHANGE, f"{words}.")
+    return Against(Travel.WORSENED if comparison.worse_by > 0 else Travel.IMPROVED, f"{words}.")
+
+
 def _rate(measure: Measure, scheme: Scheme) -> Verdict:
     value = _figure(measure)
     if measure.polarity == Polarity.MONITOR:
         raise NotRated(f"{plainly(measure, value)}. Monitored only, so not rated.")
     if usable(scheme.green_tolerance) is None or usable(scheme.amber_tolerance) is None:
         raise NotRated("Not rated: the scheme's tolerance is not a number.")
-    if scheme.compare_with == CompareWith.TARGET:
-        current, comparison = compare_with_target(measure, value)
-    else:
-        current, comparison = compare_with_past(measure, scheme.compare_with, value)
+    current, comparison = _compare(measure, scheme.compare_with, value)
     light = _light(scheme, measure.unit, comparison)
     _refuse_doubt(measure, comparison, light)
     why = finding(measure, scheme, current, comparison, light)
@@ -80,6 +114,12 @@ def _rate(measure: Measure, scheme: Scheme) -> Verdict:
         light, reason = _against_last_year(measure, current)
         why = f"{why}; {reason}"
     return Verdict(light, " ".join([f"{why}.", *notes(measure, current, comparison)]))
+
+
+def _compare(measure: Measure, compare_with: CompareWith, value: Decimal) -> tuple[Current, Comparison]:
+    if compare_with == CompareWith.TARGET:
+        return compare_with_target(measure, value)
+    return compare_with_past(measure, compare_with, value)
 
 
 def _figure(measure: Measure) -> Decimal:

@@ -35,12 +35,17 @@ NO_FIGURE = {
 }
 
 
-def describe(scheme: Scheme, unit: Unit | None = None) -> str:
+def describe(scheme: Scheme, unit: Unit | None = None, polarity: Polarity | None = None) -> str:
     """The scheme in words: "Green: on target or better. Amber: within 10% of target. Red: otherwise."."""
     if usable(scheme.green_tolerance) is None or usable(scheme.amber_tolerance) is None:
         return "The tolerance is not a number."
-    against = AGAINST[scheme.compare_with]
-    sentences = [_green_in_words(scheme, unit, against), _amber_in_words(scheme, unit, against)]
+    if polarity == Polarity.MONITOR:
+        return "Monitored only: it is given no light."
+    if polarity == Polarity.BAND and scheme.compare_with == CompareWith.TARGET:
+        sentences = [_green_of_a_band(scheme, unit), _amber_of_a_band(scheme, unit)]
+    else:
+        against = AGAINST[scheme.compare_with]
+        sentences = [_green_in_words(scheme, unit, against), _amber_in_words(scheme, unit, against)]
     if scheme.amber_if_no_worse:
         sentences.append("Amber also where further off but no worse than the same period last year")
     sentences.append("Red: otherwise")
@@ -65,9 +70,37 @@ def _amber_in_words(scheme: Scheme, unit: Unit | None, against: str) -> str:
     tolerance = tolerance_in_words(abs(amber), scheme, unit)
     if amber == green:
         return f"Amber: off by exactly {tolerance}" if amber > 0 else ""
+    if unit == Unit.YES_NO and green >= 0 and amber < (HUNDRED if scheme.tolerance_in == ToleranceIn.RELATIVE else 1):
+        return ""  # there is nothing between yes and no
     if amber > 0:
         return f"Amber: within {tolerance} of {against}"
     return f"Amber: better by {tolerance} or more" if amber < 0 else f"Amber: no worse than {against}"
+
+
+def _green_of_a_band(scheme: Scheme, unit: Unit | None) -> str:
+    green = scheme.green_tolerance
+    if green < 0:
+        return "Green: never, since no figure is better than one within the band"
+    return f"Green: within the band{_or_outside('by less than', green, scheme, unit)}"
+
+
+def _amber_of_a_band(scheme: Scheme, unit: Unit | None) -> str:
+    green, amber = scheme.green_tolerance, max(scheme.green_tolerance, scheme.amber_tolerance)
+    if green < 0 <= amber:
+        return f"Amber: within the band{_or_outside('by up to', amber, scheme, unit)}"
+    if amber <= 0:
+        return ""
+    how_far = "by exactly" if amber == green else "by up to"
+    return f"Amber:{_or_outside(how_far, amber, scheme, unit).removeprefix(', or')}"
+
+
+def _or_outside(how_far: str, tolerance: Decimal, scheme: Scheme, unit: Unit | None) -> str:
+    """ ", or outside it by up to 10% of its larger edge"; nothing without a tolerance."""
+    if not tolerance:
+        return ""
+    is_share = scheme.tolerance_in == ToleranceIn.RELATIVE and unit != Unit.PER_CENT
+    words = tolerance_in_words(tolerance, scheme, unit)
+    return f", or outside it {how_far} {words}{' of its larger edge' if is_share else ''}"
 
 
 def finding(measure: Measure, scheme: Scheme, current: Current, comparison: Comparison, light: RAG) -> str:
@@ -75,7 +108,7 @@ def finding(measure: Measure, scheme: Scheme, current: Current, comparison: Comp
     subject, other, worse_by = _subject(measure, current, comparison), comparison.words, comparison.worse_by
     if measure.unit == Unit.YES_NO:
         return f"{subject}, against {other}"
-    gap = _gap_in_words(measure, comparison)
+    gap = gap_in_words(measure, comparison)
     if measure.polarity == Polarity.BAND and comparison.is_target:
         words = f"is outside {other} by {gap}" if worse_by else f"is within {other}"
     elif not worse_by:
@@ -108,10 +141,13 @@ def not_ended(measure: Measure, period: Period, aimed: Period, to_date: Decimal 
     return f"{opening}. Not rated yet: the target{_target_figure(measure)} is for {aimed}, which has not ended."
 
 
-def forecast_in_words(measure: Measure, forecast: Decimal, aimed: Period) -> str:
-    """Where the running total is going, labelled as a forecast."""
+def forecast_in_words(measure: Measure, pro_rata: Decimal, by_profile: Decimal | None, aimed: Period) -> str:
+    """Where the running total is going, labelled as a forecast, and by which reckoning."""
     end = "the end of the year" if aimed.kind == PeriodKind.YEAR else f"the end of {aimed}"
-    return f"At this rate {plainly(measure, forecast)} by {end} (forecast, pro rata)."
+    words = f"At this rate {plainly(measure, pro_rata)} by {end} (forecast, pro rata)"
+    if by_profile is not None:
+        words += f"; {plainly(measure, by_profile)} if it goes on as last year did (forecast, by last year’s profile)"
+    return f"{words}."
 
 
 def past_in_words(measure: Measure, compare_with: CompareWith, past: PastFigure, value: Decimal, decimals: int) -> str:
@@ -207,7 +243,7 @@ def _change_since_baseline(measure: Measure, current: Current) -> str:
     return f"{change_in_words(difference / abs(before) * HUNDRED)} from {baseline}"
 
 
-def _gap_in_words(measure: Measure, comparison: Comparison) -> str:
+def gap_in_words(measure: Measure, comparison: Comparison) -> str:
     """The distance, and its share of what it was set against: "66 (3.3%)"; for percentages "2.1 points"."""
     gap = abs(comparison.worse_by)
     decimals = decimals_apart(gap, Decimal(0), comparison.decimals)

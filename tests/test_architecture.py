@@ -15,7 +15,7 @@ LADDER = (
     ("comparison",),
     ("rag", "xmr", "lights", "fields", "document", "document_json", "converters"),
     ("variation", "rollup"),
-    ("variation_wording", "changes"),
+    ("variation_wording", "changes", "forecasts"),
     ("writing", "querysets"),
     ("models",),
     ("permissions", "roles", "outbox"),
