@@ -46,7 +46,7 @@ def _both(parts: list[Part], total: Total, year: Period, aim: Measure) -> Iterat
     so_far, gone = total.value or Decimal(0), total.span.months
     value = forecast_pro_rata(so_far, months_gone=gone)
     opening = f"{_figure(total, so_far)} in {'a month' if gone == 1 else f'{gone} months'}; at that rate"
-    yield Forecast(PRO_RATA, year, value, f"{opening} {_ending(total, year, value, aim)}")
+    yield Forecast(PRO_RATA, year, value, _sentence(f"{opening} {_ending(total, year, value, aim)}"))
     then = roll_up(parts, total.span.a_year_earlier, total.method)
     whole = roll_up(parts, Span.of(year.same_last_year, total.span.last.kind), total.method)
     if why := _why_no_profile(parts, total, then, whole):
@@ -58,7 +58,8 @@ def _both(parts: list[Part], total: Total, year: Period, aim: Measure) -> Iterat
         f"{_figure(total, before)} of {_figure(total, ended)} had been counted by the end of "
         f"{then.span.last} ({_share(before, ended)}); in the same proportion"
     )
-    yield Forecast(BY_PROFILE, year, profile, f"{opening} {_ending(total, year, profile or Decimal(0), aim)}")
+    words = f"{opening} {_ending(total, year, profile or Decimal(0), aim)}"
+    yield Forecast(BY_PROFILE, year, profile, _sentence(words))
 
 
 def _why_no_profile(parts: list[Part], total: Total, then: Total, whole: Total) -> str:
@@ -105,3 +106,7 @@ def _figure(total: Total, value: Decimal) -> str:
 
 def _share(part: Decimal, whole: Decimal) -> str:
     return f"{number_in_words(part / whole * 100)}%"
+
+
+def _sentence(words: str) -> str:
+    return f"{words[0].upper()}{words[1:]}"
