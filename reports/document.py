@@ -23,6 +23,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
+from typing import TypeVar
 
 from django.utils.text import slugify
 
@@ -187,7 +188,17 @@ class Missing:
 NOT_AVAILABLE = Missing()
 NOT_APPLICABLE = Missing("not applicable", "z")
 
-Cell = Text | Number | Percent | Date | Light | Missing
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A cell left empty so that a chart draws nothing there: words would be drawn as nought. Its row says why."""
+
+    @property
+    def words(self) -> str:
+        return ""
+
+
+Cell = Text | Number | Percent | Date | Light | Missing | Gap
 
 
 # Blocks: what a section is made of.
@@ -304,7 +315,48 @@ class Notes:
         _tidy(self)
 
 
-Block = Paragraph | Facts | Notes | Table
+class LineKind(StrEnum):
+    """What a line of a chart stands for; each is drawn in a way that can be told apart without colour."""
+
+    FIGURES = "figures"
+    PROVISIONAL = "provisional"
+    TARGET = "target"
+    BASELINE = "baseline"
+    MEAN = "mean"
+    LIMIT = "limit"
+    SIGN = "sign"
+
+
+@dataclass(frozen=True, slots=True)
+class ChartLine:
+    """One line of a chart: the column it draws, and what it stands for."""
+
+    column: int
+    kind: LineKind
+    is_in_key: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class LineChart:
+    """Columns of a table of the document, named by its caption, as lines over that table's rows, oldest first.
+
+    `words` say what the chart shows, for readers who do not see it. A format that draws no charts prints them alone.
+    """
+
+    title: str
+    table: str
+    lines: tuple[ChartLine, ...]
+    words: str
+    measured_in: str = ""
+
+    def __post_init__(self) -> None:
+        _tidy(self)
+        if not self.lines or not self.words:
+            raise ValueError(f"The chart “{self.title}” needs lines, and words that say what they show.")
+
+
+Block = Paragraph | Facts | Notes | Table | LineChart
+AnyBlock = TypeVar("AnyBlock", Table, LineChart)
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,6 +412,24 @@ class Document:
 
     def __post_init__(self) -> None:
         _tidy(self)
+        tables = {table.caption: table for table in self._blocks(Table)}
+        for chart in self.charts:
+            table = tables.get(chart.table)
+            if table is None or not all(0 <= line.column < len(table.columns) for line in chart.lines):
+                raise ValueError(f"The chart “{chart.title}” needs the table “{chart.table}” with its columns.")
+
+    def _blocks(self, kind: type[AnyBlock]) -> Iterator[AnyBlock]:
+        return (block for section in self.sections for block in section.blocks if isinstance(block, kind))
+
+    @property
+    def charts(self) -> tuple[LineChart, ...]:
+        """Its charts, in order."""
+        return tuple(self._blocks(LineChart))
+
+    @property
+    def first_table(self) -> Table | None:
+        """The table that says the most, for formats that hold one."""
+        return next(self._blocks(Table), None)
 
     @property
     def is_working_copy(self) -> bool:

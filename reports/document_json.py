@@ -10,15 +10,16 @@ from typing import Any, get_type_hints
 
 from csp_tracker.rag import RAG
 from reports import document as parts
-from reports.document import Document, Kind, Precision, StreamedRows
+from reports.document import Document, Kind, LineKind, Precision, StreamedRows
 
 EDITION = 1
 
 CLASSES = {
     each.__name__: each
     for each in (
-        *(parts.Text, parts.Number, parts.Percent, parts.Date, parts.Light, parts.Missing),
+        *(parts.Text, parts.Number, parts.Percent, parts.Date, parts.Light, parts.Missing, parts.Gap),
         *(parts.Column, parts.Row, parts.Table, parts.Paragraph, parts.Fact, parts.Facts, parts.Notes),
+        *(parts.LineChart, parts.ChartLine),
         *(parts.Section, parts.KeyEntry, parts.Document),
     )
 }
@@ -28,6 +29,7 @@ READERS: dict[Any, Any] = {
     Decimal: Decimal,
     RAG: RAG,
     Kind: Kind,
+    LineKind: LineKind,
     Precision: Precision,
 }
 

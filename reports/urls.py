@@ -3,9 +3,10 @@
 from django.urls import path
 
 import csp_tracker.converters  # noqa: F401  # registers `quarter`
-from reports import views
+from reports.views import dashboard, files
 
 urlpatterns = [
-    path("dashboard/", views.dashboard, name="dashboard"),
-    path("reports/plan/<slug:slug>/<quarter:quarter>.<slug:extension>", views.plan_report, name="plan_report"),
+    path("dashboard/", dashboard.dashboard, name="dashboard"),
+    path("reports/plan/<slug:slug>/<quarter:quarter>.<slug:extension>", files.plan_report, name="plan_report"),
+    path("indicators/<int:pk>.<slug:extension>", files.indicator_file, name="indicator_file"),
 ]

@@ -26,8 +26,10 @@ from reports.document import (
     Column,
     Document,
     Facts,
+    Gap,
     Kind,
     Light,
+    LineChart,
     Missing,
     Notes,
     Number,
@@ -39,8 +41,9 @@ from reports.document import (
     day_in_words,
 )
 from reports.exporters import xlsx_cells as look
+from reports.exporters import xlsx_charts as charts
 from reports.exporters import xlsx_room as room
-from reports.exporters.xlsx_cells import Filled, Look, Styles, figure_of
+from reports.exporters.xlsx_cells import Filled, Filling, Look, Styles, figure_of
 from reports.exporters.xlsx_sheets import (
     COVER,
     LONG_TEXTS,
@@ -80,6 +83,7 @@ def render(document: Document) -> bytes:
     try:
         for section in document.sections:
             book.write_section(section)
+        book.write_charts()
         book.write_long_texts()
         book.write_cover()
         return book.saved()
@@ -119,6 +123,8 @@ class Book:
     contents: list[tuple[str, str]] = field(default_factory=list)
     long_texts: list[LongText] = field(default_factory=list)
     marks: set[str] = field(default_factory=set)
+    places: dict[str, charts.Place] = field(default_factory=dict)
+    awaiting: list[tuple[Page, LineChart]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.workbook = new_workbook()
@@ -135,10 +141,12 @@ class Book:
     # Sheets
 
     def write_section(self, section: Section) -> None:
-        """One sheet for each table, with the section's words before the first; words alone get a sheet of text."""
+        """One sheet for each chart and table, the section's words before the first; words alone get a sheet of text."""
+        for chart in (block for block in section.blocks if isinstance(block, LineChart)):
+            self._write_chart_sheet(section, chart)
         tables = [block for block in section.blocks if isinstance(block, Table)]
         prose = [line for block in section.blocks for line in _prose(block)]
-        if not tables:
+        if not tables and (prose or not section.blocks):
             self._write_text_sheet(section, prose)
         for number, table in enumerate(tables):
             heading = f"{section.heading}: {table.caption}" if len(tables) > 1 else section.heading
@@ -159,6 +167,21 @@ class Book:
         ]
         table = Table(LONG_TEXTS, LONG_TEXT_COLUMNS, rows)
         self._write_table_sheet(LONG_TEXTS, "Texts too long for one row, printed whole", table, [])
+
+    def _write_chart_sheet(self, section: Section, chart: LineChart) -> None:
+        """A sheet with what the chart shows in words; the chart itself waits until the cells it draws are written."""
+        page = self._new_page(sheet_name(section.short_name, self.workbook.sheetnames), [charts.SHEET_WIDTH])
+        self._write_head(page, section.heading)
+        for piece in room.pieces(chart.words, charts.SHEET_WIDTH):
+            page.append([self._text(piece, look.WORDS)], room.lines_needed(piece, charts.SHEET_WIDTH))
+        page.worksheet.page_setup.fitToHeight = 1
+        self.awaiting.append((page, chart))
+
+    def write_charts(self) -> None:
+        """The charts, under the words of their sheets."""
+        for page, chart in self.awaiting:
+            if place := self.places.get(chart.table):
+                page.worksheet.add_chart(charts.drawn(chart, place, below=page.written + 1))
 
     def _write_text_sheet(self, section: Section, prose: list[str]) -> None:
         page = self._new_page(sheet_name(section.short_name, self.workbook.sheetnames), [SHEET_WIDTH])
@@ -194,7 +217,8 @@ class Book:
     # Tables
 
     def _write_table(self, page: Page, table: Table, columns: list[Printed]) -> None:
-        rows = self._rows(page, table, columns)
+        place = self._place(page, table, columns)
+        rows = self._rows(page, table, columns, place)
         first = next(rows, None)
         if first is None:
             self._write_lines(page, table.when_no_rows)
@@ -202,6 +226,9 @@ class Book:
         headings = unique_headings(printed.column for printed in columns)
         self._write_header_row(page, columns, headings)
         header_at = page.written
+        if place:
+            place.header_at, place.headings = header_at, headings[place.first_column - 1 :]
+            self.places[table.caption] = place
         page.append(*first)
         for cells, lines in rows:
             page.append(cells, lines)
@@ -227,15 +254,28 @@ class Book:
         table.tableColumns = [TableColumn(id=at, name=room.encoded(words)) for at, words in enumerate(headings, 1)]
         page.worksheet.tables.add(table)  # add_table() would warn to name the columns, as we have
 
-    def _rows(self, page: Page, table: Table, columns: list[Printed]) -> Iterator[tuple[list[Filled], int]]:
+    def _place(self, page: Page, table: Table, columns: list[Printed]) -> charts.Place | None:
+        """Where a table that charts draw will stand; None for all others, of which nothing is kept."""
+        charted = (chart for chart in self.document.charts if chart.table == table.caption)
+        drawn = {line.column for chart in charted for line in chart.lines}
+        if not drawn:
+            return None
+        first = 1 + len(columns) - len(table.columns)
+        return charts.Place(page.worksheet.title, table, first, {column: [] for column in sorted(drawn)})
+
+    def _rows(
+        self, page: Page, table: Table, columns: list[Printed], place: charts.Place | None
+    ) -> Iterator[tuple[list[Filled], int]]:
         """The cells of each row and how many lines it takes."""
         for row in table.each_row():
+            if place:
+                place.note(row)
             cells: tuple[Cell, ...] = (Text(row.group), *row.cells) if table.group_heading else row.cells
             tallest = room.Tallest()
             made = []
             for cell, printed in zip(cells, columns, strict=True):
                 bold = row.is_total or printed.names_row
-                figure = None if isinstance(cell, Text) else figure_of(cell)
+                figure: Filling | None = (None, look.GENERAL) if isinstance(cell, Gap) else figure_of(cell)
                 if figure is not None:
                     made.append(self.styles.figure(*figure, look.BOLD_FIGURE if bold else look.FIGURE))
                     continue

@@ -71,6 +71,7 @@ LINKED = Look(wraps=True, linked=True)
 
 
 Filled = tuple[Any, Any]
+Filling = tuple[Any, str]  # a value and the format it is shown in
 
 
 class Styles:
@@ -127,7 +128,7 @@ def fill(cells: Iterable[Filled]) -> Iterator[Any]:
         yield cell
 
 
-def figure_of(cell: Cell) -> tuple[Any, str] | None:
+def figure_of(cell: Cell) -> Filling | None:
     """The value of a number or date and its format, or None for what is printed as words."""
     if isinstance(cell, Number):
         return _number(cell.value), _number_format(cell.decimals, cell.prefix)

@@ -1,7 +1,7 @@
-"""Dashboards and papers."""
+"""The dashboard of a plan."""
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -14,11 +14,6 @@ from csp_tracker.partnerships import current_partnership
 from csp_tracker.periods import Quarter
 from csp_tracker.requests import MemberRequest
 from reports.builders import dashboard as dashboards
-from reports.builders.progress import progress_paper
-from reports.document import file_name
-from reports.exporters import xlsx
-
-EXPORTERS = {"xlsx": xlsx}
 
 
 @require_safe
@@ -44,20 +39,6 @@ def dashboard(request: MemberRequest) -> HttpResponse:
         "can_edit": can_edit_plan(request.user, plan),
     }
     return render(request, "reports/dashboard.html", context)
-
-
-@require_safe
-def plan_report(request: MemberRequest, slug: str, quarter: Quarter, extension: str) -> HttpResponse:
-    """A working copy of the plan’s progress paper as a file."""
-    plan = get_object_or_404(Plan.objects.visible_to(request.user).select_related("partnership"), slug=slug)
-    exporter = EXPORTERS.get(extension)
-    if exporter is None or quarter not in plan.quarters:
-        raise Http404
-    now = timezone.localtime()
-    document = progress_paper(plan=plan, quarter=quarter, made_at=now, user=request.user)
-    answer = HttpResponse(exporter.render(document), content_type=exporter.CONTENT_TYPE)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{file_name(document, extension)}"'
-    return answer
 
 
 def _chosen(plans: list[Plan], slug: str | None) -> Plan:

@@ -1,0 +1,1 @@
+"""Dashboards, scorecards and files."""
