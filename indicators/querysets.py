@@ -1,14 +1,14 @@
 """KPIs and their figures, as querysets that begin with who may see them."""
 
-from typing import TYPE_CHECKING, Self
+from collections.abc import Callable, Collection, Mapping
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Case, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import Case, Exists, OuterRef, Q, When
 
 from csp_tracker.periods import Period, PeriodKind, Quarter
 from csp_tracker.querysets import OfPartnershipQuerySet
-from csp_tracker.rag import RAG
+from indicators.values import Frequency, ReadingState
 
 if TYPE_CHECKING:
     from csp_tracker.models import User
@@ -21,17 +21,35 @@ class IndicatorQuerySet(OfPartnershipQuerySet):
         """KPIs still measured."""
         return self.filter(archived_at__isnull=True)
 
-    def for_listing(self, quarter: Quarter) -> Self:
-        """What one row of a list shows besides its figures: owner, agency, and which reading speaks for the quarter.
+    def due_in(self, quarter: Quarter) -> Self:
+        """KPIs of which the quarter asks for a figure: `periods_due` as a filter."""
+        every_quarter = Q(frequency__in=(Frequency.MONTH, Frequency.QUARTER))
+        return self.filter(every_quarter | Q(due_quarter=quarter.number))
 
-        Adds `figure_id` and that reading's `light`; without a reading the KPI is not rated.
-        """
-        readings: models.QuerySet = OfIndicatorQuerySet(self.model._meta.get_field("readings").related_model)
-        reported = readings.filter(indicator=OuterRef("pk")).on_quarter(quarter)  # type: ignore[attr-defined]
-        return self.select_related("owner", "agency").annotate(
-            figure_id=Subquery(reported.values("pk")[:1]),
-            light=Coalesce(Subquery(reported.values("rating")[:1]), Value(RAG.NOT_RATED.value)),
-        )
+    def not_entered(self, asked: Mapping[Frequency, Collection[Period]]) -> Self:
+        """KPIs of which one of the periods asked for by their frequency has neither a figure nor a word for none."""
+        return self._with_readings(asked, lambda readings: ~Exists(readings))
+
+    def with_reading_in(self, states: Collection[ReadingState], asked: Mapping[Frequency, Collection[Period]]) -> Self:
+        """KPIs of which one of the periods asked for by their frequency has a reading in one of the states."""
+        return self._with_readings(asked, lambda readings: Exists(readings.filter(state__in=states)))
+
+    def _with_readings(
+        self, asked: Mapping[Frequency, Collection[Period]], what: Callable[["OfIndicatorQuerySet"], Any]
+    ) -> Self:
+        found: Any = Q(pk__in=())
+        for frequency, periods in asked.items():
+            for period in periods:
+                found |= Q(frequency=frequency) & what(self._own_readings().for_period(period))
+        return self.filter(found)
+
+    def _own_readings(self) -> "OfIndicatorQuerySet":
+        readings: OfIndicatorQuerySet = OfIndicatorQuerySet(self.model._meta.get_field("readings").related_model)
+        return readings.filter(indicator=OuterRef("pk"))
+
+    def for_listing(self) -> Self:
+        """What one row of a list shows besides how the KPI stands: owner and agency."""
+        return self.select_related("owner", "agency")
 
 
 class OfIndicatorQuerySet(models.QuerySet):

@@ -10,7 +10,7 @@ APPS = ("reports", "actions", "indicators", "csp_tracker")  # each may import on
 WIRING = {"settings", "urls", "wsgi"}
 LADDER = (
     ("values", "text", "periods", "people"),
-    ("figures",),
+    ("figures", "sparklines"),
     ("wording",),
     ("comparison",),
     ("rag", "xmr", "lights", "fields", "document", "document_json", "converters"),

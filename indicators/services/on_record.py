@@ -15,7 +15,7 @@ from indicators.models import Baseline, Indicator, RatingScheme, Reading, Target
 from indicators.rollup import Part, Span, Total, roll_up
 from indicators.services.measuring import as_part, method_of
 from indicators.services.schemes import schemes_for
-from indicators.values import PRECISE, RollUp
+from indicators.values import PRECISE, RollUp, TargetKind
 
 QUARTERS_IN_LINE, MONTHS_IN_LINE, YEARS_IN_LINE = 8, 13, 6
 
@@ -50,6 +50,11 @@ class Record:
                 self.totals[period] = total
                 self.quarters[period] = self._rolled_up(period, total, parts)
 
+    @property
+    def asks_for_baseline(self) -> bool:
+        """Whether something is to be rated here, or aimed at, that may be set against the baseline."""
+        return bool(self.totals) or any(one.kind == TargetKind.PER_CENT_CHANGE for one in self.targets.values())
+
     def parts(self, rows: Mapping[Period, Reading], kind: PeriodKind) -> Iterator[Part]:
         """Figures to be put together; a break on any kind of period is one of the period that it falls in."""
         for period, row in rows.items():
@@ -71,7 +76,7 @@ class Record:
 
 
 def on_record(indicators: Iterable[Indicator], quarter: Quarter) -> dict[int, Record]:
-    """Read it in four queries, however many KPIs there are."""
+    """Read it in three queries however many KPIs there are; a fourth where a baseline is asked for."""
     records = {one.pk: Record(one) for one in indicators}
     if not records:
         return {}
@@ -81,12 +86,13 @@ def on_record(indicators: Iterable[Indicator], quarter: Quarter) -> dict[int, Re
         record.readings[reading.period] = reading
     for target in Target.objects.filter(_aimed_at(quarter), indicator__in=records):
         records[target.indicator_id].targets[target.period] = target
-    for baseline in Baseline.objects.filter(is_primary=True, indicator__in=records):
-        records[baseline.indicator_id].baseline = baseline
     schemes = schemes_for([record.indicator for record in records.values()], quarter.ends_on)
     for pk, record in records.items():
         record.scheme = schemes[pk]
         record.add_up()
+    if from_baseline := [pk for pk, record in records.items() if record.asks_for_baseline]:
+        for baseline in Baseline.objects.filter(is_primary=True, indicator__in=from_baseline):
+            records[baseline.indicator_id].baseline = baseline
     return records
 
 

@@ -71,7 +71,7 @@ class Standing:
 
 
 def standings(indicators: Iterable[Indicator], quarter: Quarter) -> dict[int, Standing]:
-    """How each KPI stands in the quarter, by its pk: four queries, however many there are."""
+    """How each KPI stands in the quarter, by its pk: at most four queries, however many there are."""
     known = on_record(indicators, quarter)
     return {pk: _standing(record, quarter) for pk, record in known.items()}
 

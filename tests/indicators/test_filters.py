@@ -14,6 +14,7 @@ from tests.builders import (
     make_officer,
     make_partnership,
     make_reading,
+    make_target,
 )
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +45,7 @@ def kpis(partnership):
 def found(partnership, query=None, quarter=QUARTER):
     result = IndicatorFilter(
         query or {},
-        queryset=Indicator.objects.filter(partnership=partnership).for_listing(quarter),
+        queryset=Indicator.objects.filter(partnership=partnership).for_listing(),
         partnership=partnership,
         quarter=quarter,
         today_in=QUARTER.next,
@@ -73,6 +74,14 @@ def found(partnership, query=None, quarter=QUARTER):
 )
 def test_the_query_string_narrows_the_list(partnership, kpis, query, references):
     assert found(partnership, query)[0] == references
+
+
+def test_the_light_of_a_quarter_put_together_from_months_counts(partnership, kpis):
+    monthly = make_indicator(partnership, reference="2.1", frequency="month")
+    for code in ("2025-04", "2025-05", "2025-06"):
+        make_reading(monthly, Period.parse(code), value=10)
+    make_target(monthly, value=20)
+    assert found(partnership, {"light": "red"})[0] == ["2.1", "3.1"]
 
 
 def test_owner_and_agency_by_their_keys(partnership, kpis):

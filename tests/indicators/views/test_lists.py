@@ -98,14 +98,52 @@ def test_a_row_says_figure_light_target_direction_and_owner(client, partnership,
     assert "since Q1 2024/25" in html
 
 
-def test_a_year_or_month_says_which(client, partnership, reader):
+def test_a_quarter_put_together_from_months_says_so(client, partnership, reader):
     monthly = make_indicator(partnership, frequency="month")
-    june = Period.containing(PeriodKind.MONTH, QUARTER.ends_on)
-    make_reading(monthly, june, value=14)
+    month = Period.containing(PeriodKind.MONTH, QUARTER.starts_on)
+    for value in (14, 15, 16, 20, 20, 20):
+        make_reading(monthly, month, value=value)
+        month = month.next
     make_target(monthly, Period.of_year(QUARTER.financial_year), value=100)
     html = page(client)
-    assert "June 2025" in html
+    assert ">45</b>" in html
+    assert "Sum of April to June 2025" in html
     assert "100 for 2025/26" in html
+    assert "Year to date 105 for April 2025 to September 2025 (sum of 6 months)" in page(client, quarter="2025-26-Q2")
+
+
+def test_a_quarter_with_a_month_missing_is_incomplete(client, partnership, reader):
+    monthly = make_indicator(partnership, frequency="month")
+    make_reading(monthly, Period.containing(PeriodKind.MONTH, QUARTER.ends_on), value=14)
+    html = page(client)
+    assert "Incomplete" in html
+    assert "April 2025 and May 2025 missing" in html
+
+
+def test_the_year_of_a_yearly_kpi_is_named(client, partnership, reader):
+    yearly = make_indicator(partnership, frequency="year", due_quarter=1)
+    make_reading(yearly, Period.of_year(QUARTER.financial_year), value=14)
+    assert '<span class="app-muted">2025/26</span>' in page(client)
+
+
+def test_figures_of_late_are_a_line_that_says_them(client, partnership, reader):
+    indicator = make_indicator(partnership)
+    make_reading(indicator)
+    make_reading(indicator, PERIOD.previous, value=2000)
+    assert "no figure, 2,000, 1,884" in page(client)
+    assert "<polyline" in page(client)
+
+
+def test_the_rules_of_the_lights_are_said_in_words(client, partnership, reader):
+    make_scheme(partnership, amber_tolerance=5)
+    own = make_indicator(partnership, reference="7.2")
+    make_scheme(partnership, indicator=own, compare_with="previous_period", amber_tolerance=2)
+    make_indicator(partnership)
+    make_indicator(partnership, polarity="monitor")
+    html = page(client)
+    assert "Amber: within 5% of target" in html
+    assert "Amber: within 2% of the previous period" in html
+    assert "They are given no light." in html
 
 
 def test_the_quarter_is_the_last_ended_one_or_that_of_the_address(client, partnership, reader):
