@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -95,15 +96,23 @@ def as_rule(scheme: RatingScheme | None) -> Scheme:
         return STANDARD
     return Scheme(
         compare_with=CompareWith(scheme.compare_with),
-        green_tolerance=scheme.green_tolerance,
-        amber_tolerance=scheme.amber_tolerance,
+        green_tolerance=Decimal(scheme.green_tolerance),
+        amber_tolerance=Decimal(scheme.amber_tolerance),
         tolerance_in=ToleranceIn(scheme.tolerance_in),
         amber_if_no_worse=scheme.amber_if_no_worse,
     )
 
 
 def in_words(scheme: RatingScheme | None, indicator: Indicator) -> str:
-    """How the KPI is rated, as a councillor reads it."""
-    if indicator.polarity == Polarity.MONITOR:
-        return "Monitored only: it is given no light."
-    return describe(as_rule(scheme), Unit(indicator.unit))
+    """How the KPI is rated, as a councillor reads it, and whose rule that is since when."""
+    polarity = Polarity(indicator.polarity)
+    words = describe(as_rule(scheme), Unit(indicator.unit), polarity)
+    return words if polarity == Polarity.MONITOR else f"{words} {whose(scheme)}"
+
+
+def whose(scheme: RatingScheme | None) -> str:
+    """ "This KPI’s own rule, from 1 April 2026." """
+    if scheme is None:
+        return "The standard rule."
+    owner = "The partnership’s rule" if scheme.indicator_id is None else "This KPI’s own rule"
+    return f"{owner}, from {scheme.effective_from:%-d %B %Y}."

@@ -65,8 +65,8 @@ def signs_of(chart: Chart | None) -> dict[Period, str]:
 
 
 def compared(indicator: Indicator, readings: Sequence[Reading], targets: Iterable[Target]) -> list[Compared]:
-    """How the newest figure compares, and the forecasts to the end of its year: one query, for the baseline."""
-    targets, baseline = list(targets), indicator.baselines.filter(is_primary=True).first()
+    """How the newest figure compares, and the forecasts to the end of its year."""
+    targets, baseline = list(targets), next((one for one in indicator.baselines.all() if one.is_primary), None)
     forecasts = services.forecasts_for(indicator, readings, targets, baseline)
     return [*services.comparisons(indicator, readings, targets, baseline), *services.as_rows(forecasts)]
 

@@ -37,7 +37,7 @@ KINDS_OFFERED = {
 def indicator(request: MemberRequest, pk: int) -> HttpResponse:
     """The KPI's own page."""
     visible = Indicator.objects.visible_to(request.user).select_related("owner", "agency", "part_of", "police_series")
-    indicator = get_object_or_404(visible, pk=pk)
+    indicator = get_object_or_404(visible.prefetch_related("baselines"), pk=pk)
     today = timezone.localdate()
     readings = sorted(indicator.readings.select_related("entered_by"), key=_newest, reverse=True)
     targets = list(indicator.targets.all())

@@ -143,6 +143,14 @@ def test_figures_that_differ_are_never_printed_alike():
     assert why == "95.86% misses the target of 95.90% by 0.04 points."
 
 
+@pytest.mark.parametrize(
+    ("value", "scheme", "light"),
+    [(0, Scheme(), GREEN), (10, Scheme(), AMBER), ("10.1", Scheme(), RED), ("0.1", STRICT, RED)],
+)
+def test_points_are_units_and_so_reach_beyond_a_target_of_nought(value, scheme, light):
+    assert rate(make_measure(value, 0, LOWER, unit=Unit.PER_CENT, decimals=1), scheme).rating == light
+
+
 def test_pounds_and_answers_read_naturally():
     pounds = rate(make_measure(2000, 3500, unit=Unit.POUNDS), STRICT)
     assert (pounds.rating, pounds.why) == (RED, "£2,000 misses the target of £3,500 by £1,500 (42.9%).")
@@ -553,6 +561,45 @@ def test_a_baseline_of_at_least_five(polarity, light):
 )
 def test_a_scheme_prints_itself(scheme, unit, words):
     assert describe(scheme, unit) == words
+
+
+@pytest.mark.parametrize(
+    ("scheme", "unit", "words"),
+    [
+        (Scheme(), Unit.NUMBER, "Green: within the band. Amber: outside it by up to 10% of its larger edge."),
+        (Scheme(), Unit.PER_CENT, "Green: within the band. Amber: outside it by up to 10 points."),
+        (STRICT, Unit.NUMBER, "Green: within the band."),
+        (
+            make_scheme(green=2, amber=5, tolerance_in=UNITS),
+            Unit.POUNDS,
+            "Green: within the band, or outside it by less than £2. Amber: outside it by up to £5.",
+        ),
+        (
+            make_scheme(green=5, amber=5),
+            Unit.PER_CENT,
+            "Green: within the band, or outside it by less than 5 points. Amber: outside it by exactly 5 points.",
+        ),
+        (
+            make_scheme(green=-10, amber=10),
+            Unit.PER_CENT,
+            "Green: never, since no figure is better than one within the band. "
+            "Amber: within the band, or outside it by up to 10 points.",
+        ),
+        (
+            make_scheme(green=-10, amber=-5),
+            Unit.NUMBER,
+            "Green: never, since no figure is better than one within the band.",
+        ),
+    ],
+)
+def test_a_scheme_prints_itself_for_a_band(scheme, unit, words):
+    assert describe(scheme, unit, BAND) == f"{words} Red: otherwise."
+
+
+def test_a_scheme_says_nothing_between_yes_and_no_and_nothing_of_what_is_monitored():
+    assert describe(Scheme(), Unit.YES_NO) == "Green: on target or better. Red: otherwise."
+    assert describe(Scheme(), Unit.NUMBER, MONITOR) == "Monitored only: it is given no light."
+    assert "Amber: within 1 of target" in describe(make_scheme(amber=1, tolerance_in=UNITS), Unit.YES_NO)
 
 
 # Direction of travel

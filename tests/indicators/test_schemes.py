@@ -62,3 +62,29 @@ def test_the_rules_of_many_kpis_take_one_query(indicator, django_assert_num_quer
     with django_assert_num_queries(1):
         found = services.schemes_for([indicator, *others, foreign], date(2024, 6, 30))
     assert found == {indicator.pk: own, foreign.pk: None} | {one.pk: default for one in others}
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({}, "Green: on target or better. Amber: within 10% of target. Red: otherwise."),
+        ({"unit": "per_cent"}, "Green: on target or better. Amber: within 10 points of target. Red: otherwise."),
+        (
+            {"polarity": "band"},
+            "Green: within the band. Amber: outside it by up to 10% of its larger edge. Red: otherwise.",
+        ),
+        ({"unit": "yes_no"}, "Green: on target or better. Red: otherwise."),
+    ],
+)
+def test_a_kpis_rule_is_a_sentence_and_says_whose_it_is_since_when(by, fields, words):
+    indicator = make.make_indicator(by.memberships.get().partnership, **{"polarity": "higher"} | fields)
+    assert services.in_words(None, indicator) == f"{words} The standard rule."
+    default = make.make_scheme(indicator.partnership, effective_from=date(2026, 4, 1))
+    assert services.in_words(default, indicator) == f"{words} The partnership’s rule, from 1 April 2026."
+    own = make.make_scheme(indicator.partnership, indicator=indicator, effective_from=date(2026, 7, 1))
+    assert services.in_words(own, indicator) == f"{words} This KPI’s own rule, from 1 July 2026."
+
+
+def test_what_is_only_monitored_has_no_rule(by):
+    indicator = make.make_indicator(by.memberships.get().partnership, polarity="monitor")
+    assert services.in_words(None, indicator) == "Monitored only: it is given no light."
