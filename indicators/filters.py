@@ -20,52 +20,38 @@ LIGHTS = [(light.value, light.label) for light in RAG if light is not RAG.COMPLE
 QUARTERS_OFFERED = 12
 
 
-class IndicatorFilter(django_filters.FilterSet):
-    """Words, quarter, light, owner, agency, ours or context, measured or archived."""
+class StandingFilter(django_filters.FilterSet):
+    """KPIs by words, light in a quarter, and whether they are the partnership's own."""
 
     words = django_filters.CharFilter(
         label="Words", method="with_words", widget=forms.TextInput(attrs={"type": "search"})
     )
     quarter = django_filters.ChoiceFilter(label="Quarter", method="in_quarter", empty_label=None)
     light = django_filters.ChoiceFilter(label="Light", method="rated", choices=LIGHTS, empty_label="Any")
-    owner = django_filters.ChoiceFilter(label="Owner", method="of", empty_label="Anybody")
-    agency = django_filters.ChoiceFilter(label="Agency", method="of", empty_label="Any")
     kind = django_filters.ChoiceFilter(
         label="Kind",
         method="of_kind",
         choices=[("ours", "Ours"), ("context", "Context")],
         empty_label="Ours and context",
     )
-    archived = django_filters.ChoiceFilter(
-        label="Measured or archived", method="in_use", choices=[("yes", "Archived")], empty_label="Measured now"
-    )
 
     class Meta:
         model = Indicator
         fields: tuple[str, ...] = ()
 
-    def __init__(
-        self, *args: Any, partnership: Partnership, quarter: Quarter, today_in: Quarter, **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, quarter: Quarter, quarters: Iterable[Quarter], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.quarter = quarter
         self.stood: dict[int, Standing] = {}
-        owners, agencies = _in_charge(partnership)
-        self.filters["owner"].extra["choices"] = [(NOBODY, "Nobody"), *owners]
-        self.filters["agency"].extra["choices"] = [(NOBODY, "None"), *agencies]
-        self.filters["quarter"].extra["choices"] = [(one.code, str(one)) for one in quarters_offered(quarter, today_in)]
+        self.filters["quarter"].extra["choices"] = [(one.code, str(one)) for one in quarters]
         self.filters["quarter"].extra["initial"] = quarter.code
 
     def filter_queryset(self, queryset: QuerySet) -> QuerySet:
-        """Only KPIs still measured unless the archived ones were asked for."""
-        if not self.form.cleaned_data.get("archived"):
-            queryset = queryset.filter(archived_at__isnull=True)
+        """The light is asked for last: it is worked out, not stored, where a quarter is put together from months."""
         queryset = super().filter_queryset(queryset)
         light = self.form.cleaned_data.get("light")
-        return self.with_light(queryset, light) if light else queryset
-
-    def with_light(self, queryset: QuerySet, light: str) -> QuerySet:
-        """KPIs of this measured light; months are put together and rated for it, so only what else matches is asked."""
+        if not light:
+            return queryset
         self.stood = standings(queryset, self.quarter)
         return queryset.filter(pk__in=[pk for pk, one in self.stood.items() if one.light == light])
 
@@ -90,16 +76,40 @@ class IndicatorFilter(django_filters.FilterSet):
         return queryset
 
     def rated(self, queryset: IndicatorQuerySet, name: str, value: str) -> IndicatorQuerySet:
-        """The light is asked for last: it is worked out, not stored, where a quarter is put together from months."""
+        """Left to `filter_queryset`, after all that the database can tell."""
         return queryset
-
-    def of(self, queryset: IndicatorQuerySet, name: str, value: str) -> IndicatorQuerySet:
-        """KPIs of this owner or agency, or of none."""
-        return queryset.filter(**{name: None if value == NOBODY else value})
 
     def of_kind(self, queryset: IndicatorQuerySet, name: str, value: str) -> IndicatorQuerySet:
         """What the partnership owns apart from what it only watches."""
         return queryset.filter(is_context=value == "context")
+
+
+class IndicatorFilter(StandingFilter):
+    """Words, quarter, light, ours or context, owner, agency, measured or archived."""
+
+    owner = django_filters.ChoiceFilter(label="Owner", method="of", empty_label="Anybody")
+    agency = django_filters.ChoiceFilter(label="Agency", method="of", empty_label="Any")
+    archived = django_filters.ChoiceFilter(
+        label="Measured or archived", method="in_use", choices=[("yes", "Archived")], empty_label="Measured now"
+    )
+
+    def __init__(
+        self, *args: Any, partnership: Partnership, quarter: Quarter, today_in: Quarter, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, quarter=quarter, quarters=quarters_offered(quarter, today_in), **kwargs)
+        owners, agencies = _in_charge(partnership)
+        self.filters["owner"].extra["choices"] = [(NOBODY, "Nobody"), *owners]
+        self.filters["agency"].extra["choices"] = [(NOBODY, "None"), *agencies]
+
+    def filter_queryset(self, queryset: QuerySet) -> QuerySet:
+        """Only KPIs still measured unless the archived ones were asked for."""
+        if not self.form.cleaned_data.get("archived"):
+            queryset = queryset.filter(archived_at__isnull=True)
+        return super().filter_queryset(queryset)
+
+    def of(self, queryset: IndicatorQuerySet, name: str, value: str) -> IndicatorQuerySet:
+        """KPIs of this owner or agency, or of none."""
+        return queryset.filter(**{name: None if value == NOBODY else value})
 
     def in_use(self, queryset: IndicatorQuerySet, name: str, value: str) -> IndicatorQuerySet:
         """KPIs no longer measured."""
@@ -153,10 +163,6 @@ class GridFilter(django_filters.FilterSet):
         owners, agencies = _in_charge(partnership)
         self.filters["owner"].extra["choices"] = [(ME, "Me"), (NOBODY, "Nobody"), *owners]
         self.filters["agency"].extra["choices"] = [(NOBODY, "None"), *agencies]
-
-    def rated(self, queryset: IndicatorQuerySet, name: str, value: str) -> IndicatorQuerySet:
-        """The light is asked for last: it is worked out, not stored, where a quarter is put together from months."""
-        return queryset
 
     def of(self, queryset: IndicatorQuerySet, name: str, value: str) -> IndicatorQuerySet:
         """KPIs of this owner or agency, of the person who looks, or of nobody."""
