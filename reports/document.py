@@ -324,7 +324,10 @@ class LineKind(StrEnum):
     BASELINE = "baseline"
     MEAN = "mean"
     LIMIT = "limit"
+    IMPROVEMENT = "improvement"
+    CONCERN = "concern"
     SIGN = "sign"
+    BOUND = "bound"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from csp_tracker.rag import RAG
 from indicators.models import Baseline, Indicator, Reading, Target
 from indicators.rollup import HOW, Part, Span, Total, roll_up
 from indicators.services import POLICE_SOURCE, in_words, scheme_for
+from indicators.services.charting import chart_for
 from indicators.services.measuring import as_part, method_of
 from indicators.services.standing import Standing, standings
 from indicators.services.words import baseline_in_words, target_in_words
@@ -25,7 +26,7 @@ from reports.builders.figures import (
     reading_cell,
     unit_in_words,
 )
-from reports.builders.kpi_chart import Drawing, draw
+from reports.builders.kpi_chart import Drawing, drawings
 from reports.document import (
     Cell,
     Column,
@@ -61,10 +62,9 @@ def kpi_paper(*, indicator: Indicator, made_at: datetime, user: User) -> Documen
     today = made_at.date()
     readings = sorted(indicator.readings.select_related("entered_by"), key=_newest, reverse=True)
     targets, baselines = list(indicator.targets.all()), list(indicator.baselines.all())
-    primary = next((one for one in baselines if one.is_primary), None)
     scheme = in_words(scheme_for(indicator, today), indicator)
     quarter = _quarter_of(readings, today)
-    drawing = draw(indicator, readings, targets, primary)
+    drawn = drawings(indicator, chart_for(indicator, readings, targets, baselines))
     return Document(
         title=f"KPI {indicator}",
         what=f"KPI {indicator.reference or indicator.name}",
@@ -78,8 +78,8 @@ def kpi_paper(*, indicator: Indicator, made_at: datetime, user: User) -> Documen
         facts=tuple(_facts(standings([indicator], quarter)[indicator.pk], scheme, user)),
         key=KEY,
         counting=COUNTING,
-        notes=tuple(_notes(indicator, readings, drawing)),
-        sections=tuple(_sections(indicator, readings, targets, baselines, drawing, scheme, user)),
+        notes=tuple(_notes(indicator, readings, drawn)),
+        sections=tuple(_sections(indicator, readings, targets, baselines, drawn, scheme, user)),
     )
 
 
@@ -123,11 +123,11 @@ def _with(words: str, more: str) -> str:
     return f"{words} ({more[0].lower()}{more[1:]})" if more else words
 
 
-def _notes(indicator: Indicator, readings: Sequence[Reading], drawing: Drawing | None) -> Iterator[str]:
-    if drawing is not None:
+def _notes(indicator: Indicator, readings: Sequence[Reading], drawn: Sequence[Drawing]) -> Iterator[str]:
+    if drawn:
         yield (
-            "On the sheet “Chart data” a cell is empty where there is nothing to draw: a chart would draw words as "
-            "nought. The remark of its row says why there is no figure."
+            "On the sheets that charts draw a cell is empty where there is nothing to draw: a chart would draw words "
+            "as nought. The remark of its row says why there is no figure."
         )
     if any(reading.source == POLICE_SOURCE for reading in readings):
         yield from POLICE
@@ -140,12 +140,12 @@ def _sections(
     readings: Sequence[Reading],
     targets: Sequence[Target],
     baselines: Sequence[Baseline],
-    drawing: Drawing | None,
+    drawn: Sequence[Drawing],
     scheme: str,
     user: User,
 ) -> Iterator[Section]:
-    if drawing is not None:
-        yield Section(f"Chart of {indicator}", (drawing.chart,), name="Chart")
+    for one in drawn:
+        yield Section(one.chart.title, (one.chart,), name="Chart" if one is drawn[0] else "Year to date")
     yield Section("Readings, newest first", (_readings(indicator, readings),), name="Readings")
     if totals := _totals(indicator, readings):
         yield Section("Quarters and years to date, newest first", (totals,), name="Quarters")
@@ -153,8 +153,9 @@ def _sections(
     yield Section("Baselines", (_baselines(indicator, baselines),), name="Baselines")
     yield Section("What the KPI is", (_about(indicator, scheme),), name="About")
     yield Section("What the KPI serves", (_served(indicator, user),), name="Serves")
-    if drawing is not None:
-        yield Section("The figures that the chart draws, oldest first", (drawing.table,), name="Chart data")
+    for one in drawn:
+        name = "Chart data" if one is drawn[0] else "Year to date data"
+        yield Section(one.table.caption, (one.table,), name=name)
 
 
 def _readings(indicator: Indicator, readings: Sequence[Reading]) -> Table:

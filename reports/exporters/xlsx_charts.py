@@ -62,7 +62,10 @@ STROKES = {
     LineKind.BASELINE: Stroke("6F5C00", 1.75, "sysDot"),
     LineKind.MEAN: Stroke("5A6066", 1),
     LineKind.LIMIT: Stroke("5A6066", 1, "lgDashDot"),
-    LineKind.SIGN: Stroke("A3331F", mark="diamond", mark_size=11, is_joined=False),
+    LineKind.IMPROVEMENT: Stroke("0B4F91", mark="triangle", mark_size=11, is_joined=False),
+    LineKind.CONCERN: Stroke("A3331F", mark="diamond", mark_size=11, is_joined=False),
+    LineKind.SIGN: Stroke("6A3A9C", mark="square", mark_size=10, is_joined=False),
+    LineKind.BOUND: Stroke("0B4F91", mark="triangle", mark_size=9, inside="FFFFFF", is_joined=False),
 }
 
 
