@@ -2,12 +2,16 @@
 
 from django.urls import URLPattern, path
 
-from indicators.views import figures, history, kpis, listing, page, readings
+from csp_tracker import converters  # noqa: F401 - registers the converter `quarter`
+from indicators.views import charts, figures, grid, history, kpis, listing, page, readings
 
 urlpatterns: list[URLPattern] = [
     path("indicators/", listing.indicators, name="indicators"),
     path("indicators/new/", kpis.indicator_new, name="indicator_new"),
+    path("indicators/readings/", grid.readings_choose, name="readings_choose"),
+    path("indicators/readings/<quarter:quarter>/", grid.readings_grid, name="readings_grid"),
     path("indicators/<int:pk>/", page.indicator, name="indicator"),
+    path("indicators/<int:pk>/chart.svg", charts.indicator_chart, name="indicator_chart"),
     path("indicators/<int:pk>/edit/", kpis.indicator_edit, name="indicator_edit"),
     path("indicators/<int:pk>/history/", history.indicator_history, name="indicator_history"),
     path("indicators/<int:pk>/archive/", kpis.indicator_archive, name="indicator_archive"),

@@ -30,7 +30,16 @@ def names_in(answer: Any, field: str | None = None) -> set[str]:
     return set(_form(answer, field).xpath(".//input/@name | .//textarea/@name | .//select/@name | .//button/@name"))
 
 
+def has_form(answer: Any) -> bool:
+    """Whether the page shows the person a form at all; who has nothing to enter is told so instead."""
+    return bool(_forms(answer, None))
+
+
 def _form(answer: Any, field: str | None) -> Any:
+    return _forms(answer, field)[0]
+
+
+def _forms(answer: Any, field: str | None) -> Any:
     page = html.fromstring(answer.content.decode())
     having = f"[.//*[@name='{field}']]" if field else "[not(contains(@action, 'logout'))]"
-    return page.xpath(f"//main//form[@method='post']{having} | //form[contains(@id, '_form')]")[0]
+    return page.xpath(f"//main//form[@method='post']{having} | //form[contains(@id, '_form')]")

@@ -19,6 +19,7 @@ from django.apps import apps
 from django.db import models
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from tests import builders as make
 from tests.world import ACTORS, World
 
 NO_SUCH = {
@@ -102,7 +103,7 @@ class Page:
 
     def _parts(self, at: str, world: World) -> dict[str, Any]:
         if at == "-":
-            return {"extension": "xlsx"}
+            return {"extension": "xlsx", "quarter": make.QUARTER}
         if at == "anybody":
             return OF_ANYBODY[self.address.name]
         if at == "row":

@@ -204,6 +204,11 @@ CASES: dict[str, Case] = {
         on(kpis.record_reading, indicator=Indicator, period=THIS_PERIOD, value=1890, version=1),
         on(kpis.record_reading, indicator=Indicator, period=THIS_PERIOD, value=1884, version=1),
     ),
+    "indicators.services.record_readings": Case(
+        lambda own, by: enter_two(own, by, 1890, 1900, reason="Recount"),
+        lambda own, by: enter_two(own, by, 1890, 1900),
+        lambda own, by: enter_two(own, by, 1884),
+    ),
     "indicators.services.rate_again": changing(kpis.rate_again, "reading", Reading)._replace(same=None),
     "indicators.services.add_police_series": Case(
         lambda own, by: kpis.add_police_series(indicator=counted_monthly(own), crime_types=["drugs"], **by),
@@ -379,6 +384,14 @@ def counted_monthly(own: World) -> Indicator:
     """The KPI of the world as one that takes a count each month."""
     Indicator.objects.filter(pk=own[Indicator].pk).update(frequency="month")
     return Indicator.objects.get(pk=own[Indicator].pk)
+
+
+def enter_two(own: World, by: dict[str, Any], now: int, before: int | None = None, reason: str = "") -> Any:
+    """The figure of the quarter, which is on record, and that of the one before, if any."""
+    entries = [kpis.Entry(own[Indicator], THIS_PERIOD, value=now, version=1, reason=reason)]
+    if before is not None:
+        entries.append(kpis.Entry(own[Indicator], THIS_PERIOD.previous, value=before))
+    return kpis.record_readings(partnership=own.partnership, entries=entries, **by)
 
 
 def brought(own: World, by: dict[str, Any]) -> FileImport:

@@ -19,7 +19,7 @@ from csp_tracker.fields import QuarterField
 from csp_tracker.models import FileImport, FormReceipt, OutboxMail, User
 from tests import builders as make
 from tests.conftest import SettledClient
-from tests.filling import filled_in, names_in
+from tests.filling import filled_in, has_form, names_in
 from tests.pages import Page, pages
 from tests.test_same_form_twice import SHOWN_ON, typed_for
 from tests.test_who_sees_what import is_allowed
@@ -163,7 +163,7 @@ def typed_in(view: Page, browser: Any, visitors: Visitors) -> tuple[dict[str, An
     shown_on, field = SHOWN_ON.get(view.address.name, (view.address.name, None))
     page = view.url(visitors.own) if shown_on == view.address.name else visitors.own[Action].get_absolute_url()
     answer = browser.get(page)
-    if answer.status_code != 200 or (view.method == "button" and not field):
+    if answer.status_code != 200 or (view.method == "button" and not field) or not has_form(answer):
         return {}, set()
     typed = filled_in(answer, field)
     given = typed_for(view, visitors.own)

@@ -40,7 +40,7 @@ VOCABULARY = (
 BUDGETS = {
     "home": 3, "people": 6, "person_invite": 6, "person_edit": 8, "help": 3, "accessibility": 3, "privacy": 3,
     "healthz": 3,
-    "dashboard": 8, "plans": 8, "plan": 10, "actions": 8, "updates": 8, "indicators": 8, "plan_report": 8, "indicator_file": 14,
+    "dashboard": 8, "plans": 8, "plan": 10, "actions": 8, "updates": 8, "indicators": 8, "plan_report": 8, "indicator_file": 14, "indicator_chart": 6,
     "action": 10, "indicator": 10, "update": 10, "reading_edit": 10,
     "action_history": 16, "indicator_history": 16,  # one for each kind of row shown, one for each kind it names
     "plan_new": 6, "plan_edit": 8, "plan_archive": 6, "plan_structure": 8, "plan_assign": 14, "plan_renumber": 6,
@@ -50,6 +50,7 @@ BUDGETS = {
     "imports": 6, "import": 10, "import_rows": 4, "import_row": 4, "import_columns": 4, "import_confirm": 10,
     "import_offers": 4, "import_undo": 4,
     "target_choose": 6, "target_edit": 6, "reading_choose": 6, "reading_rate": 6,
+    "readings_choose": 4, "readings_grid": 8,
 }  # fmt: skip
 #: Their page holds the newest entries of all kinds, so a longer past may name fewer kinds, never more.
 HISTORIES = ("action_history", "indicator_history")
@@ -57,7 +58,8 @@ HISTORIES = ("action_history", "indicator_history")
 READERS = {"updates": "lead officer", "update": "lead officer"}
 #: What reads the same rows twice on purpose: a long plan is walked for its counts, then row by row for its table.
 WALKED_TWICE = {"plan_report": 1}
-LISTS = ("actions", "indicators", "plans", "people", "plan", "plan_structure", "updates", "dashboard")
+LISTS = ("actions", "indicators", "plans", "people", "plan", "plan_structure", "updates", "dashboard",
+         "readings_grid")  # fmt: skip
 
 
 def sentence(number: int, length: int = 14) -> str:

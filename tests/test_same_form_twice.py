@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from actions.models import Action, Objective, Plan, Priority
 from csp_tracker.models import Agency, Partnership
-from indicators.models import Indicator
+from indicators.models import Indicator, PoliceSeries
 from tests import builders as make
 from tests.conftest import SettledClient
 from tests.filling import filled_in
@@ -30,6 +30,11 @@ def agency_of(own: World) -> Any:
     return own[Agency].pk
 
 
+def a_month_of_crimes(own: World) -> dict[str, Any]:
+    """A figure of the KPI of the grid that has none yet."""
+    return {f"{own[PoliceSeries].indicator_id}-2025-04-figure": "7"}
+
+
 class Again(SimpleUploadedFile):
     """A file that is sent as often as the form is."""
 
@@ -39,7 +44,7 @@ class Again(SimpleUploadedFile):
 
 
 #: What is typed where a form as it is shown would be refused, or would change nothing.
-TYPED: dict[str, dict[str, Any]] = {
+TYPED: dict[str, Any] = {
     "plan_new": {
         "title": "Next", "starts_on_0": "1", "starts_on_1": "4", "starts_on_2": "2026", "ends_on_0": "31",
         "ends_on_1": "3", "ends_on_2": "2027",
@@ -67,6 +72,7 @@ TYPED: dict[str, dict[str, Any]] = {
     "baseline_edit": {"label": "2023/24"},
     "target_edit": {"value": "7"},
     "reading_edit": {"value": "7"},
+    "readings_grid": a_month_of_crimes,
     "person_invite": {"email": "new@example.org", "name": "New", "role": "officer", "agency": agency_of},
     "person_edit": {"job_title": "Sergeant"},
     "admin:csp_tracker_agency_add": {"name": "Fire service"},
@@ -139,6 +145,7 @@ def test_the_same_form_posted_twice_writes_once(visitors, view: Page):
 def typed_for(view: Page, own: World) -> dict[str, Any]:
     """What a person would type on the page."""
     given = TYPED.get(str(view), TYPED.get(view.address.name, {}))
+    given = given(own) if callable(given) else given
     return {name: value(own) if callable(value) else value for name, value in given.items()}
 
 

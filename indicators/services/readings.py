@@ -52,9 +52,10 @@ def record_reading(
     reading = _seen(indicator.readings.for_period(period).select_related("scheme").first(), indicator, period, version)
     reading.indicator = indicator
     had_figure = reading.value is not None
-    changed = _enter(reading, new, reason=reason, by=by)
+    changed = _enter(reading, new, reason=reason)
     if not changed:
         return reading
+    reading.entered_by = by
     if changed & set(JUDGED_FIELDS):
         scheme = reading.scheme if had_figure else scheme_for(indicator, period.ends_on)
         _judge(reading, scheme, measure_of(reading))
@@ -109,17 +110,17 @@ def record_readings(*, partnership: Partnership, entries: Iterable[Entry], by: U
         return _record_all(entries, by=by)
 
 
-@transaction.atomic
-def refused_readings(*, entries: Iterable[Entry], by: User) -> dict[tuple[int, Period], ValidationError]:
+def refused_readings(*, entries: Iterable[Entry]) -> dict[tuple[int, Period], ValidationError]:
     """Which of the entries would be refused, and why; nothing is written."""
     entries = list(entries)
-    return _prepare(entries, Surroundings.of([(entry.indicator, entry.period) for entry in entries]), by=by)[1]
+    with transaction.atomic():
+        return _prepare(entries, Surroundings.of([(entry.indicator, entry.period) for entry in entries]))[1]
 
 
 @transaction.atomic
 def _record_all(entries: list[Entry], *, by: User) -> list[Reading]:
     around = Surroundings.of([(entry.indicator, entry.period) for entry in entries])
-    changes, refused = _prepare(entries, around, by=by)
+    changes, refused = _prepare(entries, around)
     if refused:
         raise ReadingsRefused(refused)
     for change in changes:
@@ -128,7 +129,7 @@ def _record_all(entries: list[Entry], *, by: User) -> list[Reading]:
 
 
 def _prepare(
-    entries: list[Entry], around: Surroundings, *, by: User
+    entries: list[Entry], around: Surroundings
 ) -> tuple[list[_Change], dict[tuple[int, Period], ValidationError]]:
     """Put every figure in its place among the others, so that each is rated beside those entered with it."""
     changes, refused = [], {}
@@ -140,7 +141,7 @@ def _prepare(
             if was is not None and _is_said(was, new):
                 continue
             reading = _seen(known.get(entry.period), entry.indicator, entry.period, entry.version)
-            columns = _enter(reading, new, reason=entry.reason, by=by)
+            columns = _enter(reading, new, reason=entry.reason)
         except ValidationError as error:
             refused[entry.cell] = error
             continue
@@ -151,6 +152,7 @@ def _prepare(
 
 def _store_change(change: _Change, around: Surroundings, *, by: User) -> None:
     entry, reading, was = change.entry, change.reading, change.was
+    reading.entered_by = by
     if change.columns & set(JUDGED_FIELDS):
         had_figure = was is not None and was.value is not None
         scheme = reading.scheme if had_figure else around.rules.scheme_for(entry.indicator, entry.period.ends_on)
@@ -229,8 +231,8 @@ def _is_said(reading: Reading, new: Mapping[str, Any]) -> bool:
     return all(getattr(reading, name) == now for name, now in new.items())
 
 
-def _enter(reading: Reading, new: dict[str, Any], *, reason: str, by: User) -> set[str]:
-    """Put what is new into the reading, with who and when; return the columns that changed, none where all is so."""
+def _enter(reading: Reading, new: dict[str, Any], *, reason: str) -> set[str]:
+    """Put what is new into the reading, with the time; return the columns that changed, none where all is so."""
     if reading.value != new["value"]:
         new = {"numerator": None, "denominator": None} | new  # the old ones belong to the old figure
     changed = {name for name, now in new.items() if getattr(reading, name) != now}
@@ -241,7 +243,7 @@ def _enter(reading: Reading, new: dict[str, Any], *, reason: str, by: User) -> s
             reading.first_value = reading.value if reading.value is not None else new["value"]
         for name, now in new.items():
             setattr(reading, name, now)
-        reading.entered_by, reading.entered_at = by, timezone.now()
+        reading.entered_at = timezone.now()
     return changed
 
 
