@@ -102,8 +102,6 @@ def set_against(measure: Measure, compare_with: CompareWith) -> Against:
 
 def _rate(measure: Measure, scheme: Scheme) -> Verdict:
     value = _figure(measure)
-    if measure.polarity == Polarity.MONITOR:
-        raise NotRated(f"{plainly(measure, value)}. Monitored only, so not rated.")
     if usable(scheme.green_tolerance) is None or usable(scheme.amber_tolerance) is None:
         raise NotRated("Not rated: the scheme's tolerance is not a number.")
     current, comparison = _compare(measure, scheme.compare_with, value)
@@ -132,6 +130,8 @@ def _figure(measure: Measure) -> Decimal:
     value = usable(measure.value)
     if value is None:
         raise NotRated("Not rated: the figure is not a number that can be compared.")
+    if measure.polarity == Polarity.MONITOR:
+        raise NotRated(f"{plainly(measure, value)}. Monitored only, so not rated.")
     return value
 
 
