@@ -60,7 +60,7 @@ def direction_in_words(directions: Iterable[Direction]) -> str:
     for way, since in directions:
         arrow = f"{way.arrow} " if way in (Travel.IMPROVED, Travel.NO_CHANGE, Travel.WORSENED) else ""
         found.append(f"{arrow}{way.label} {since}".strip())
-    return "\n".join(found)
+    return ", ".join(found)
 
 
 def unit_in_words(indicator: Indicator) -> str:

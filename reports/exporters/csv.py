@@ -1,35 +1,37 @@
 """A document's first table as comma-separated values, for those who reckon with the figures themselves.
 
-UTF-8 with the mark at its beginning that tells Excel so, lines ended as in RFC 4180, one line of headings, then rows.
-Numbers are digits alone: no thousands separators, no "£", no "%"; the headings or a column say what they are in.
-Nothing is printed above or below the table: what it is part of is said by the file's name.
+UTF-8 with the mark at its beginning that tells Excel so, lines ended as in RFC 4180: one of headings, then one for each
+row, since line breaks within words become spaces. Numbers are digits alone, without thousands separators, "£" or "%":
+the headings or a column say what they are in. Nothing stands above or below the table; the file's name says what it is.
 
-A spreadsheet takes words that begin with "=", "+", "-" or "@" for a formula. As OWASP advises such words get an
-apostrophe before them, and so do those that begin with a tab or a carriage return; figures never do.
+A spreadsheet takes words that begin with "=", "+", "-" or "@" for a formula, wherever they come from. As OWASP advises,
+words are in quotation marks and such words get an apostrophe before them; figures never do.
 """
 
 import csv
 from collections.abc import Iterator
+from decimal import Decimal
 from io import StringIO
 
+from csp_tracker.text import one_line
 from reports.document import NOT_APPLICABLE, Cell, Column, Date, Document, Number, Percent, Precision, Table, Text
 
 CONTENT_TYPE = "text/csv; charset=utf-8"
 BYTE_ORDER_MARK = "\ufeff"
-STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-HOW_EXACTLY = {Precision.DAY: "%Y-%m-%d", Precision.MONTH: "%Y-%m", Precision.YEAR: "%Y"}
+STARTS_A_FORMULA = tuple("=+-@＝＋－＠")
+HOW_EXACTLY = {Precision.DAY: 10, Precision.MONTH: 7, Precision.YEAR: 4}  # characters of 2010-03-31
 
 
 def render(document: Document) -> bytes:
-    """The bytes of a .csv file."""
+    """The document's first table as the bytes of a .csv file."""
     file = StringIO(newline="")
-    writer = csv.writer(file)
+    writer = csv.writer(file, quoting=csv.QUOTE_NONNUMERIC)
     if (table := document.first_table) is not None:
         writer.writerows(_lines(table))
     return (BYTE_ORDER_MARK + file.getvalue()).encode("utf-8")
 
 
-def _lines(table: Table) -> Iterator[list[str]]:
+def _lines(table: Table) -> Iterator[list[str | Decimal]]:
     columns = table.columns
     if table.group_heading:
         columns = (Column(table.group_heading, when_empty=NOT_APPLICABLE), *columns)
@@ -39,11 +41,11 @@ def _lines(table: Table) -> Iterator[list[str]]:
         yield [_written(cell, column) for cell, column in zip(cells, columns, strict=True)]
 
 
-def _written(cell: Cell, column: Column) -> str:
+def _written(cell: Cell, column: Column) -> str | Decimal:
     if isinstance(cell, Number | Percent):
-        return f"{cell.value:.{cell.decimals}f}"
+        return Decimal(f"{cell.value:.{cell.decimals}f}")
     if isinstance(cell, Date):
-        return cell.day.strftime(HOW_EXACTLY[cell.precision])
+        return cell.day.isoformat()[: HOW_EXACTLY[cell.precision]]
     words = cell.words
     if isinstance(cell, Text) and not words.strip():
         words = column.when_empty.words
@@ -51,5 +53,6 @@ def _written(cell: Cell, column: Column) -> str:
 
 
 def harmless(words: str) -> str:
-    """The words, with an apostrophe before them where a spreadsheet would take them for a formula."""
-    return f"'{words}" if words.lstrip(" ").startswith(STARTS_A_FORMULA) else words
+    """The words on one line, with an apostrophe before them where a spreadsheet would take them for a formula."""
+    line = one_line(words)
+    return f"'{line}" if line.startswith(STARTS_A_FORMULA) else line

@@ -1,0 +1,262 @@
+"""Many KPIs as a paper: how each stands in a quarter, by which rule, and what it is; of a plan, what it serves."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+
+from actions.models import Plan
+from csp_tracker.models import Partnership, User
+from csp_tracker.periods import Quarter
+from csp_tracker.rag import RAG, LightCounts
+from indicators.services.rules import rules_of
+from indicators.services.standing import Standing
+from indicators.values import RollUp, Unit, in_words
+from reports.builders.figures import (
+    KEY,
+    direction_in_words,
+    figure_cell,
+    frequency_in_words,
+    published_words,
+    unit_in_words,
+)
+from reports.builders.scorecard import Score, Served, counts_of, scores_of
+from reports.document import (
+    Cell,
+    Column,
+    Document,
+    Fact,
+    Kind,
+    Light,
+    Missing,
+    Number,
+    Row,
+    Section,
+    Table,
+    Text,
+)
+
+KINDS = {False: "Ours", True: "Context"}
+NOT_STATED, NOT_ADDED_UP = Missing("not stated", "z"), Missing("not added up", "z")
+COUNTING = (
+    "A light is a KPI’s measured light: what its figure says against its rule. Lights of actions are another thing.",
+    "Rated means red, amber or green; percentages are of rated KPIs. Ours and context are counted apart: context is "
+    "measured, not owned, by the partnership.",
+    "A quarter without a figure of its own is put together from its months by the KPI’s own rule, and says so; where "
+    "one month is missing it is not rated.",
+)
+Serves = Mapping[int, Sequence[Served]]
+
+
+def kpis_paper(
+    *, partnership: Partnership, stood: Sequence[Standing], quarter: Quarter, shown: str, made_at: datetime, user: User
+) -> Document:
+    """The list of KPIs as a page shows it. `shown` says how it was narrowed; the caller asked what `user` may see."""
+    return Document(
+        title=f"KPIs in {quarter}",
+        what="KPIs",
+        partnership=partnership.name,
+        place=partnership.slug,
+        period=f"{quarter}, {quarter.in_words}",
+        period_code=quarter.code,
+        position_on=min(made_at.date(), quarter.ends_on),
+        made_at=made_at,
+        about="How each KPI stands in the quarter: its figure, what it is set against, its light and why.",
+        facts=(Fact("Shown", shown), *_counts(stood), Fact("Made by", user.name)),
+        key=KEY,
+        counting=COUNTING,
+        notes=tuple(_notes(stood)),
+        sections=(Section(f"KPIs in {quarter}", (kpi_table(stood),), name="KPIs"), *_sections(stood)),
+    )
+
+
+def scorecard_paper(*, plan: Plan, quarter: Quarter, made_at: datetime, user: User) -> Document:
+    """The plan's scorecard. The caller has made sure that `user` may see the plan."""
+    scores = scores_of(plan, quarter)
+    stood = [score.standing for score in scores]
+    return Document(
+        title=f"{plan.title}: KPI scorecard, {quarter}",
+        what="KPI scorecard",
+        partnership=plan.partnership.name,
+        place=plan.partnership.slug,
+        period=f"{quarter}, {quarter.in_words}",
+        period_code=quarter.code,
+        position_on=min(made_at.date(), quarter.ends_on),
+        made_at=made_at,
+        about="How each KPI of the plan’s priorities and actions stands in the quarter, and what it serves.",
+        facts=(Fact("Plan", plan.title), *_counts(stood), Fact("Made by", user.name)),
+        key=KEY,
+        counting=COUNTING,
+        notes=tuple(_notes(stood)),
+        marking=plan.marking,
+        sections=(Section(f"KPI scorecard, {quarter}", (score_table(scores),), name="Scorecard"), *_sections(stood)),
+    )
+
+
+def score_table(scores: Sequence[Score]) -> Table:
+    """The plan's KPIs with what each serves."""
+    serves = {score.standing.indicator.pk: score.serves for score in scores}
+    return kpi_table([score.standing for score in scores], serves)
+
+
+def kpi_table(stood: Sequence[Standing], serves: Serves | None = None) -> Table:
+    """A row for each KPI; columns that none of them needs are left out."""
+    has_published = any(published_words(*one.published) for one in stood)
+    columns = (
+        Column("Ref.", width=0.8, when_empty=NOT_STATED),
+        Column("KPI", width=2.6),
+        Column("Kind", width=0.9),
+        *((Column("Serves", width=1.2),) if serves is not None else ()),
+        Column("Period", width=1.1),
+        Column("Figure", Kind.NUMBER, 1),
+        Column("Unit", width=1),
+        Column("How it was made", width=1.3),
+        Column("Light", Kind.LIGHT, 1),
+        *((Column("As published", width=1.1, when_empty=NOT_STATED),) if has_published else ()),
+        Column("Why", width=3.4),
+        Column("Target", Kind.NUMBER, 1.1, Missing("none set")),
+        Column("Year to date", Kind.NUMBER, 1, NOT_ADDED_UP),
+        Column("What the year to date is", width=1.4, when_empty=NOT_ADDED_UP),
+        Column("Direction", width=1.7, when_empty=Missing("not compared", "z")),
+        Column("Owner", width=1.3, when_empty=Missing("nobody yet")),
+    )
+
+    def cells(one: Standing) -> Iterator[Cell]:
+        indicator = one.indicator
+        yield Text(indicator.reference)
+        yield Text(indicator.name)
+        yield Text(KINDS[indicator.is_context])
+        if serves is not None:
+            yield Text(served_in_words(serves[indicator.pk]))
+        yield Text(str(one.period))
+        yield standing_cell(one)
+        yield Text(unit_in_words(indicator))
+        yield Text(how_it_was_made(one))
+        yield Light(one.light)
+        if has_published:
+            yield Text(published_words(*one.published))
+        yield Text(one.verdict.why)
+        yield _target_cell(one)
+        yield from _year_to_date(one)
+        yield Text(direction_in_words(one.directions))
+        yield Text(_owner(one))
+
+    rows = [Row(tuple(cells(one))) for one in sorted(stood, key=lambda one: one.indicator.is_context)]
+    return Table(
+        "KPIs as they stand in the quarter", columns, rows, row_header=1, when_no_rows="There is no KPI to list."
+    )
+
+
+def standing_cell(standing: Standing) -> Cell:
+    """The figure to reckon with, in words where it was not stated exactly, or why there is none."""
+    reading = standing.reading
+    if standing.value is None:
+        return Missing((standing.figure or "no figure").lower())
+    if reading is not None:
+        return figure_cell(standing.indicator, standing.value, reading.qualifier)
+    exact = in_words(standing.value, Unit(standing.indicator.unit), standing.indicator.decimals)
+    is_exact = standing.figure == exact
+    return figure_cell(standing.indicator, standing.value) if is_exact else Text(standing.figure)
+
+
+def how_it_was_made(standing: Standing) -> str:
+    """ "Entered", or from which months and by which rule; and whether it may still change."""
+    words = standing.basis or ("Entered" if standing.reading is not None else "Nothing entered")
+    return f"{words}, provisional" if standing.is_provisional else words
+
+
+def served_in_words(served: Iterable[Served]) -> str:
+    """ "Priority 2, 1.1.3, 2.1.1"."""
+    return ", ".join(one.number if one.is_action else f"Priority {one.number}".strip() for one in served)
+
+
+def _target_cell(standing: Standing) -> Cell:
+    """The target as a figure where its words say no more than that."""
+    indicator, value = standing.indicator, standing.target_value
+    if value is not None and standing.target == in_words(value, Unit(indicator.unit), indicator.decimals):
+        return figure_cell(indicator, value)
+    return Text(standing.target)
+
+
+def _year_to_date(standing: Standing) -> Iterator[Cell]:
+    total = standing.year_to_date
+    if total is None or standing.indicator.roll_up == RollUp.LATEST:
+        yield NOT_ADDED_UP
+        yield NOT_ADDED_UP
+    elif total.value is None:
+        yield Missing("incomplete" if total.missing else "not rated")
+        yield Text(total.why)
+    else:
+        yield figure_cell(standing.indicator, total.value, total.qualifier)
+        yield Text(f"{total.label}{', provisional' if total.is_provisional else ''}")
+
+
+def _owner(standing: Standing) -> str:
+    indicator = standing.indicator
+    agency = (indicator.agency.short_name or indicator.agency.name) if indicator.agency else ""
+    return ", ".join(name for name in (indicator.owner.name if indicator.owner else "", agency) if name)
+
+
+def _counts(stood: Sequence[Standing]) -> Iterator[Fact]:
+    """The lights, ours apart from context."""
+    for is_context, name in KINDS.items():
+        of_kind = [one for one in stood if one.indicator.is_context == is_context]
+        if of_kind or not is_context:
+            yield Fact(f"Lights, {name.lower()}", _in_words(counts_of(of_kind)))
+
+
+def _in_words(counts: LightCounts) -> str:
+    """ "2 red, 1 amber, 9 green, 3 not rated; 9 of 12 rated are green (75%)"."""
+    if not counts.total:
+        return "No KPIs"
+    each = ", ".join(
+        f"{getattr(counts, light.value)} {light.label.lower()}"
+        for light in (RAG.RED, RAG.AMBER, RAG.GREEN, RAG.NOT_RATED)
+    )
+    percent = counts.percent(counts.green)
+    return each if percent is None else f"{each}; {counts.green} of {counts.rated} rated are green ({percent}%)"
+
+
+def _notes(stood: Sequence[Standing]) -> Iterator[str]:
+    hidden = sum(one.indicator.not_for_publication for one in stood)
+    if hidden:
+        yield f"KPIs that are not for publication in this copy: {hidden}."
+
+
+def _sections(stood: Sequence[Standing]) -> Iterator[Section]:
+    yield Section("The rules of the lights", (_rules(stood),), name="Rules")
+    yield Section("What each KPI is", (_definitions(stood),), name="Definitions")
+
+
+def _rules(stood: Sequence[Standing]) -> Table:
+    rows = [Row((Text(rule.of), Text(rule.words))) for rule in rules_of(stood)]
+    return Table("How the KPIs are rated", (Column("For"), Column("Rule", width=3)), rows)
+
+
+def _definitions(stood: Sequence[Standing]) -> Table:
+    columns = (
+        Column("Ref.", width=0.9, when_empty=NOT_STATED),
+        Column("KPI", width=2.4),
+        Column("Definition", width=3, when_empty=NOT_STATED),
+        Column("Why it matters", width=2.4, when_empty=NOT_STATED),
+        Column("Source", width=1.8, when_empty=NOT_STATED),
+        Column("Unit"),
+        Column("Better when", width=1.1),
+        Column("Adds up by"),
+        Column("Reported"),
+        Column("Decimal places", Kind.NUMBER, 0.8),
+    )
+
+    def cells(one: Standing) -> Iterator[Cell]:
+        indicator = one.indicator
+        yield Text(indicator.reference)
+        yield Text(indicator.name)
+        yield Text(indicator.definition)
+        yield Text(indicator.why)
+        yield Text(indicator.source)
+        yield Text(unit_in_words(indicator))
+        yield Text(str(indicator.get_polarity_display()))
+        yield Text(str(indicator.get_roll_up_display()))
+        yield Text(frequency_in_words(indicator))
+        yield Number(indicator.decimals)
+
+    rows = [Row(tuple(cells(one))) for one in stood]
+    return Table("What each KPI is", columns, rows, row_header=1)
