@@ -12,11 +12,13 @@ from actions.querysets import (
     ObjectiveQuerySet,
     OfActionQuerySet,
     OfPlanQuerySet,
+    OfRoundQuerySet,
     PlanQuerySet,
     PriorityQuerySet,
     PrivateNoteQuerySet,
     ProgressUpdateQuerySet,
 )
+from actions.reminding import ReminderKind
 from actions.values import (
     CLOSED_STATUSES,
     COUNTED_STATES,
@@ -29,7 +31,7 @@ from actions.values import (
     UpdateState,
 )
 from csp_tracker.fields import QuarterField
-from csp_tracker.models import Agency, FileImport, Partnership, User
+from csp_tracker.models import Agency, FileImport, OutboxMail, Partnership, User
 from csp_tracker.periods import FinancialYear, Quarter
 from csp_tracker.rag import RAG
 from csp_tracker.writing import Tracked
@@ -557,3 +559,53 @@ class Comment(Tracked):
 
     def __str__(self) -> str:
         return self.text
+
+
+class Reminder(models.Model):
+    """One person asked on one day for what they owe one round; a mail asks for all of that day's rounds together."""
+
+    round = models.ForeignKey(Round, models.PROTECT, related_name="reminders")
+    person = models.ForeignKey(User, models.PROTECT, related_name="reminders")
+    on = models.DateField("on")
+    kind = models.CharField("kind", max_length=20, choices=ReminderKind)
+    number = models.PositiveSmallIntegerField("updates asked for")
+    mail = models.ForeignKey(OutboxMail, models.PROTECT, related_name="reminders")
+    asked_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="asked by, where a person did"
+    )
+
+    objects = OfRoundQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-on", "person__name", "pk")
+        constraints = [
+            models.UniqueConstraint(
+                fields=("round", "person", "on"),
+                name="reminder_once_a_day",
+                violation_error_message="This person has been asked today already.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}, {self.on:%-d %B %Y}"
+
+
+class CommentNotice(models.Model):
+    """One person to be told that somebody commented: by a mail at once, or with the week's list (no mail yet)."""
+
+    comment = models.ForeignKey(Comment, models.CASCADE, related_name="notices")
+    person = models.ForeignKey(User, models.PROTECT, related_name="comment_notices")
+    mail = models.ForeignKey(OutboxMail, models.PROTECT, null=True, blank=True, related_name="comment_notices")
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=("comment", "person"),
+                name="comment_notice_once",
+                violation_error_message="This person is told of the comment already.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.comment.action.reference}"

@@ -212,6 +212,12 @@ class OfActionQuerySet(OfPlanQuerySet):
     path = "action__plan__"
 
 
+class OfRoundQuerySet(OfPlanQuerySet):
+    """Rows of one round: reminders."""
+
+    path = "round__plan__"
+
+
 class ProgressUpdateQuerySet(OfActionQuerySet):
     """Progress updates."""
 

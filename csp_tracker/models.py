@@ -164,6 +164,7 @@ class Membership(Tracked):
     is_administrator = models.BooleanField("administrator", default=False)
     job_title = models.CharField("job title", max_length=150, blank=True)
     ends_on = models.DateField("last day", null=True, blank=True)
+    wants_digest = models.BooleanField("one mail a week instead of each", default=False)
 
     objects = MembershipQuerySet.as_manager()
 
