@@ -50,7 +50,7 @@ def indicators(request: MemberRequest) -> HttpResponse:
     )
     # All at once: a partnership has some hundred KPIs at most, and to count them first would be a query more.
     page = Paginator(list(found.qs), PER_PAGE).get_page(request.GET.get("page"))
-    stood = found.standings_of(page.object_list)
+    stood = found.standings_of(list(page.object_list))
     context = {
         "filter": found,
         "page_obj": page,
