@@ -1,5 +1,6 @@
 """A plan as data: its own table for one quarter, cell by cell, in a fixed number of queries whatever its length."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -28,6 +29,9 @@ DEFAULT_COLUMNS = (
 )
 #: What a table must say of each action even where the plan's own columns do not.
 NEVER_MISSING = (("Progress", "progress"), ("Light", "rag"))
+#: The heading of a light that is not this quarter's.
+OTHER_QUARTER = re.compile(r"\d|\b(?:previous|last|prior)\b", re.IGNORECASE)
+LEFT_OUT = "left out"
 #: Meanings that the section rows say already.
 IN_SECTION_ROWS = ("priority",)
 
@@ -144,8 +148,24 @@ def columns_of(plan: Plan) -> list[Column]:
     columns = [column for column in own if column.meaning not in IN_SECTION_ROWS]
     if not any(column.meaning == "action" for column in columns):
         return [Column(*column) for column in DEFAULT_COLUMNS]
+    columns = _each_once(columns)
     there = {column.meaning for column in columns}
     return columns + [Column(*column) for column in NEVER_MISSING if column[1] not in there]
+
+
+def _each_once(columns: list[Column]) -> list[Column]:
+    """Words and light of the quarter stand once, where a plan has a column of them for each quarter.
+
+    Its lights of other quarters stay as words; what its columns of progress say is in the one column, by heading.
+    """
+    for heading, meaning in NEVER_MISSING:
+        *others, last = [place for place, column in enumerate(columns) if column.meaning == meaning] or [-1]
+        for place in others:
+            keeps_words = meaning == "rag" and OTHER_QUARTER.search(columns[place].heading)
+            columns[place] = columns[place]._replace(meaning="" if keeps_words else LEFT_OUT)
+        if others:
+            columns[last] = Column(heading, meaning)
+    return [column for column in columns if column.meaning != LEFT_OUT]
 
 
 class PlanRows:

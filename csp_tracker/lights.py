@@ -23,6 +23,7 @@ CARRIED_FORWARD = re.compile(rf"\b{CARRIED}\b", re.IGNORECASE)
 FIRST_WORD = re.compile(r"^\W*(?P<word>[a-z]+)\b", re.IGNORECASE)
 LETTER_AND_WORDS = re.compile(r"^(?P<letter>[RAGB])\s?[-–—:=(]\s?[a-z]{2}", re.IGNORECASE)  # "G – on course"
 LIGHT_ALONE = re.compile(rf"^\W*(?P<word>{'|'.join(COLOURS)})\b\W*(?:{CARRIED}(?:\s+actions?)?)?\W*$", re.IGNORECASE)
+LIGHT_BEFORE_WORDS = re.compile(r"^\W*(?P<word>red|amber|green)\s*(?:\s[-–—]\s|:\s)\s*\w", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,12 @@ def read_light(words: str, fill: str = "") -> Light | None:
 def light_in_wrong_column(words: str) -> Light | None:
     """A cell of another column that holds a light and nothing else."""
     return read_light(words) if LIGHT_ALONE.match(one_line(words)) else None
+
+
+def light_before_words(words: str) -> Light | None:
+    """The light that a cell of another column begins with, "Amber – two wardens short"; the words are no part of it."""
+    found = LIGHT_BEFORE_WORDS.match(one_line(words))
+    return read_light(found["word"]) if found else None
 
 
 def rag_of_fill(fill: str) -> RAG | None:

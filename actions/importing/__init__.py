@@ -3,7 +3,7 @@
 from actions.importing.decisions import Decisions, RowDecision
 from actions.importing.offers import offers_of
 from actions.importing.outline import read_outline
-from actions.importing.period import infer_period
+from actions.importing.period import infer_period, infer_quarter
 from actions.importing.questions import questions_of
 from actions.importing.readings import column_readings, row_readings
 from actions.importing.tree import Heading, PlanRefused, PlanTree, RowKind
@@ -57,6 +57,10 @@ def plan_in(document: Document, decisions: Decisions = GUESSED) -> PlanTree:
         not_used=tuple(findings.not_used),
         offers=offers,
         accepted={offer.key: offer for offer in offers if decisions.accepts(offer)},
+        told_quarter=infer_quarter(
+            titles=(*findings.titles, findings.sheet, document.name.replace("_", " ")),
+            headings=findings.told_headings(),
+        ),
         tables=tuple(findings.tables),
         columns=tuple(column_readings(findings)),
         readings=tuple(row_readings(findings)),

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from actions.importing.accepting import LEFT_OUT, taken_in_words
 from actions.importing.matching import Match, find_plan, match_with
+from actions.importing.period import likely_quarter
 from actions.importing.planting import Planter, clipped
 from actions.importing.tree import PlanTree
 from actions.importing.updating import Changes, renew
@@ -91,7 +92,7 @@ def commit_plan(
         now=now,
     ) as file_import:
         plan = update or _new_plan(tree, file_import, year=year, quarter=quarter, title=title, by=by)
-        planter = Planter(tree, plan, file_import, reported_quarter(plan, quarter, now), by, now)
+        planter = Planter(tree, plan, file_import, reported_quarter(plan, quarter, now, tree), by, now)
         if update is None:
             planter.plant_all()
         else:
@@ -146,10 +147,9 @@ def _what_was_taken(planter: Planter) -> dict[str, list[str]]:
     return {"taken": taken, "not_taken": not_taken}
 
 
-def reported_quarter(plan: Plan, quarter: Quarter | None, now: datetime) -> Quarter:
-    """The quarter that the file's words are about: the plan's last if that has ended, else the last that has."""
+def reported_quarter(plan: Plan, quarter: Quarter | None, now: datetime, tree: PlanTree) -> Quarter:
+    """The quarter that the file's words are about: as a person or the file says, else the last that has ended."""
     if quarter is not None:
         refuse_outside(plan, quarter)
         return quarter
-    ended = Quarter.last_ended(timezone.localdate(now))
-    return min(max(ended, plan.first_quarter), plan.last_quarter)
+    return likely_quarter(tree, plan.quarters, timezone.localdate(now))

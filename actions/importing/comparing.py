@@ -90,7 +90,7 @@ class Comparison:
 
 def compare(tree: PlanTree, plan: Plan, *, now: datetime, quarter: Quarter | None = None) -> Comparison:
     """What bringing the plan up to date with the file would do; nothing is written, nobody waits."""
-    comparing = _Comparing(tree, match_with(tree, plan), reported_quarter(plan, quarter, now))
+    comparing = _Comparing(tree, match_with(tree, plan), reported_quarter(plan, quarter, now, tree))
     comparing.walk()
     return comparing.result()
 

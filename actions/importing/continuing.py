@@ -6,6 +6,9 @@ from actions.importing.findings import Findings, RowSaid
 from actions.importing.joining import Vocabulary, join_cut, without_continued
 from actions.importing.lines import Line
 from actions.importing.tree import RowKind
+from csp_tracker.rag import RAG
+
+WORSE = (RAG.COMPLETE, RAG.NOT_RATED, RAG.GREEN, RAG.AMBER, RAG.RED)
 
 
 def continue_action(findings: Findings, vocabulary: Vocabulary, line: Line, said: RowSaid, *, is_decided: bool) -> None:
@@ -45,8 +48,8 @@ def _go_on(
     findings.mended += [(action, word) for word in action.go_on(line, vocabulary)]
     if action.light is None and line.light is not None:
         action.light = line.light  # the end of a page has cut the row before its light
-    if line.light is not None and line.light is not action.light and line.light != action.light:
-        findings.doubts.append((line.row.at, "has another light than the action it goes on with"))
+    elif line.light is not None and action.light is not None and line.light != action.light:
+        _note_other_light(findings, action, line)
     beside = {Meaning.NUMBER, Meaning.PRIORITY} | ({Meaning.RAG} if action.light is not line.light else set())
     for meaning in (one for one in Meaning if one in beside):
         words = [cell.text for column, cell in line.filled if column.meaning is meaning]
@@ -55,6 +58,17 @@ def _go_on(
         findings.leave_out(line.row.at, [line.text(Meaning.OBJECTIVE)], "the objective of a row that was joined")
     else:
         _go_on_with_objective(findings, vocabulary, objective, action, line)
+
+
+def _note_other_light(findings: Findings, action: DraftAction, line: Line) -> None:
+    """An action merged over several rows, its milestones say, is no better than the worst of them."""
+    if not line.is_under_merge(Meaning.ACTION):
+        findings.doubts.append((line.row.at, "has another light than the action it goes on with"))
+    elif line.light and action.light and WORSE.index(line.light.rag) > WORSE.index(action.light.rag):
+        action.light = line.light
+        findings.doubts.append((line.row.at, "has a worse light than the rows above it: the action has that one"))
+    else:
+        findings.doubts.append((line.row.at, "has a better light than another row of its action, which has the worst"))
 
 
 def _go_on_with_objective(

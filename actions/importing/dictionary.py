@@ -39,6 +39,11 @@ PAST = (
     "raised|added|agreed|approved|adopted|created|logged|reported|opened|closed|completed|achieved|actual"
     "|updated?|reviewed"
 )
+# Who answers for a whole priority is not who leads an action, where another column says that.
+OF_MORE = (
+    r"(?:priority|theme|objective|outcome|plan|board|strategic|executive|political|portfolio|cabinet|member) "
+    r"(?:lead|owner|sponsor)s?\b"
+)
 # The highest of all that match counts.
 WORDS: dict[Meaning, tuple[tuple[str, int], ...]] = {
     Meaning.NUMBER: (
@@ -110,7 +115,7 @@ WORDS: dict[Meaning, tuple[tuple[str, int], ...]] = {
     Meaning.TARGET: ((r"^(annual |year end )?targets?( (for )?\d{2,4}.*)?$", 9), (r"\btargets?\b", 4)),
     Meaning.PROGRESS: (
         (r"\bprogress\b", 9),
-        (r"\bto date\b", 8),
+        (r"^(?!.*\b(?:spen[dt]|costs?|budget|expenditure|paid)\b).*\bto date\b", 8),
         (r"\bupdates?\b|^(current |latest )?(position|situation|achievements?)\b|\b(commentary|narrative)\b", 7),
         (r"\bwhat (has been|have we|we have|was|did we) (done|achieved?|do)\b", 7),
         (r"\bmilestones? achieved\b|\b(done|achieved) so far\b", 7),
@@ -151,14 +156,22 @@ WORDS: dict[Meaning, tuple[tuple[str, int], ...]] = {
         ),
     ),
     Meaning.LEAD: (
-        (r"\blead\b|\bowners?\b|\bresponsib|\bwho\b|\bby whom\b|\b(led|delivered|owned) by\b|\baccountab", 9),
+        (
+            rf"^(?!{OF_MORE}).*(\blead\b|\bowners?\b|\bresponsib|\bwho\b|\bby whom\b|\b(led|delivered|owned) by\b"
+            r"|\baccountab)",
+            9,
+        ),
+        (rf"^{OF_MORE}", 6),
         (r"^(named |contact |delivery )?(agency|agencies|officers?|organisations?|contact|person|assigned to)$", 6),
     ),
     Meaning.SUPPORTING: (
         (r"\bpartners?\b|\bsupport(ing|ed by)?\b|\bother agencies\b|\bwith whom\b", 8),
         (r"\b(involved|contributors?|stakeholders?)\b", 6),
     ),
-    Meaning.RESOURCES: ((r"\bresources?\b|\bfunding\b|\bcosts?\b|\bbudget\b", 8), (r"^(finance|inputs?)$", 6)),
+    Meaning.RESOURCES: (
+        (r"\bresources?\b|\bfunding\b|\bcosts?\b|\bbudget\b", 8),
+        (r"^(finance|inputs?)$|\b(spen[dt]|expenditure)\b", 6),
+    ),
     Meaning.COMMENT: (
         (r"\bcomments?\b|\bnotes?\b|\bremarks?\b", 6),
         (r"\b(risks?|barriers?|dependencies)\b", 5),

@@ -30,6 +30,8 @@ FIELDS = {
 }
 ABOVE_THE_ACTION = frozenset({Meaning.NUMBER, Meaning.PRIORITY, Meaning.OBJECTIVE, Meaning.RAG})
 SHARED_BY_LINES = frozenset({Meaning.LEAD, Meaning.SUPPORTING, Meaning.TIMESCALE, Meaning.STARTS})
+SAYS_WHEN = re.compile(r"\d")  # "Update July 2020", "Q3": a label that its words need
+FEWEST_TO_TELL_APART = 2
 STORY = "Progress"  # the heading of words under an action that have none
 BULLET = re.compile(r"^\s*(?:[•\-–*]|\(?\d{1,2}[.)]|\(?[a-z][.)])\s+")
 
@@ -48,12 +50,20 @@ class DraftAction:
 
     @classmethod
     def begin(cls, line: Line, light: Light | None) -> "DraftAction":
-        """A new action from its own row; a light in the wrong column leaves that column blank."""
+        """A new action from its own row; a light in the wrong column leaves that column blank.
+
+        Where there is a column of lights for each quarter, all their words are kept.
+        """
         action = cls(line, light, source=[line.source])
-        lit = line.light_column if line.light_column and not line.light_column.is_tinted else None
+        lit = line.light_column if line.light_column and not line.light_is_beside_words else None
+        lights = [column for column in line.columns if column.meaning is Meaning.RAG and not column.colour]
         for column, cell in line.filled:
-            is_other_light = column.meaning is Meaning.RAG and column is not lit and not DASHES.fullmatch(cell.text)
-            if (is_other_light and not column.colour) or (column.meaning not in ABOVE_THE_ACTION and column is not lit):
+            if column.meaning is Meaning.RAG:
+                is_other = column is not lit or len(lights) > 1
+                is_kept = column in lights and is_other and not DASHES.fullmatch(cell.text)
+            else:
+                is_kept = column.meaning not in ABOVE_THE_ACTION and column is not lit
+            if is_kept:
                 action.words[column.heading] = cell.text.strip()
             action.places[column.heading] = column.meaning
         return action
@@ -83,7 +93,8 @@ class DraftAction:
                 continue
             self.places[column.heading] = column.meaning
             above, below = self.words.get(column.heading, ""), cell.text.strip()
-            if line.is_marked_continued:
+            above = "" if DASHES.fullmatch(above) else above  # a dash for nothing
+            if line.is_marked_continued or line.is_under_merge(Meaning.ACTION):
                 joined, mended = join_paragraph(above, below), ""
             else:
                 joined, mended = join_cut(above, below, vocabulary)
@@ -110,22 +121,15 @@ class DraftAction:
                 return
         of_meaning = (column.heading for column in line.columns if column.meaning is meaning)
         heading = next(of_meaning, label) if meaning is not Meaning.RAG else label
+        words = f"{label}: {words}" if heading != label and SAYS_WHEN.search(label) else words
         self.places[heading] = meaning
         self.words[heading] = join_paragraph(self.words.get(heading, ""), words)
 
     def finish(self, *, reference: str, objective_text: str) -> ActionRead:
         """The action as it was read; one without words of its own has its objective's."""
         self.reference = reference
-        fields: dict[str, str] = {}
-        extra: dict[str, str] = {}
-        for heading, words in self.words.items():
-            name = FIELDS.get(self.places[heading])
-            if name is None:
-                extra[heading] = words
-            elif name in fields:  # a second column of the same meaning: progress in each quarter, say
-                fields[name] = f"{fields[name]}\n{heading}: {words}"
-            else:
-                fields[name] = words
+        extra = {heading: words for heading, words in self.words.items() if self.places[heading] not in FIELDS}
+        fields = {name: self._said(meaning) for meaning, name in FIELDS.items() if meaning in self.places.values()}
         return ActionRead(
             reference=reference,
             number=self.line.number,
@@ -139,6 +143,15 @@ class DraftAction:
             source=tuple(self.source),
             **fields,
         )
+
+    def _said(self, meaning: Meaning) -> str:
+        """The words of all columns of one meaning; of several, progress in each quarter say, each under its heading."""
+        parts = {one: words for one, words in self.words.items() if self.places[one] is meaning and words}
+        columns = [column.heading for column in self.line.columns if column.meaning is meaning]
+        if len(parts) == 1 and len(columns) < FEWEST_TO_TELL_APART:
+            heading, words = next(iter(parts.items()))
+            return words if heading in columns or not SAYS_WHEN.search(heading) else f"{heading}: {words}"
+        return "\n".join(f"{heading}: {words}" for heading, words in parts.items())
 
     def _timing(self, words: str) -> Timescale:
         """What the timescale says, and when the action starts where a column of its own says that for certain."""

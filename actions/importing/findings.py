@@ -1,11 +1,12 @@
 """What reading a file gives while it is read: the tree so far, the counts, and everything that has to be said."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from actions.importing.branches import PriorityRead
-from actions.importing.columns import Column
+from actions.importing.columns import Column, Meaning
 from actions.importing.decisions import RowDecision
 from actions.importing.drafts import DraftAction, DraftObjective, DraftPriority
 from actions.importing.legends import Legend
@@ -13,6 +14,8 @@ from actions.importing.lines import Line
 from actions.importing.tree import KeyWord, NotUsed, RowKind
 from csp_tracker.grids.readings import Question, TableReading
 from csp_tracker.text import one_line
+
+ANY_WORD = re.compile(r"\w")
 
 
 @dataclass
@@ -119,6 +122,12 @@ class Findings:
         while str(number) in taken:
             number += 1
         return str(number)
+
+    def told_headings(self) -> list[str]:
+        """The columns of progress and lights that say something."""
+        lit = {column.heading for action in self.actions() if (column := action.line.light_column)}
+        telling = [column.heading for column in self.columns if column.meaning in (Meaning.PROGRESS, Meaning.RAG)]
+        return [one for one in telling if one in lit or any(map(ANY_WORD.search, self.examples.get(one, [])))]
 
     def finish(self) -> tuple[PriorityRead, ...]:
         """The tree; every action gets a reference that no other has."""

@@ -11,7 +11,7 @@ from actions.importing.joining import without_continued
 from actions.importing.labels import Labelled, labelled_row
 from actions.importing.legends import LightReader
 from csp_tracker.grids import Cell, Row
-from csp_tracker.lights import Light, light_in_wrong_column, rag_of_fill
+from csp_tracker.lights import Light, light_before_words, light_in_wrong_column, rag_of_fill
 from csp_tracker.text import one_line
 
 NUMBER = re.compile(
@@ -32,6 +32,7 @@ LONGEST_TOTAL = 40  # "Total number of actions"; longer words may be an action
 STRAY_COLUMNS = frozenset(
     {Meaning.PROGRESS, Meaning.WORK_NEEDED, Meaning.BASELINE, Meaning.COMMENT, Meaning.TIMESCALE, Meaning.UNKNOWN}
 )
+TELLING = frozenset({Meaning.PROGRESS, Meaning.WORK_NEEDED, Meaning.COMMENT})
 NAMING = frozenset({Meaning.NUMBER, Meaning.PRIORITY, Meaning.OBJECTIVE, Meaning.ACTION})
 
 Place = tuple[Column, Cell]
@@ -150,6 +151,23 @@ class Line:
             light = light_in_wrong_column(cell.text) if column.meaning in STRAY_COLUMNS else None
             if light is not None:
                 return column, self.reader.read(cell.text) or light
+        return self._before_words
+
+    @property
+    def light_is_beside_words(self) -> bool:
+        """The cell with the light says something else as well: its colour is the light, or its first word."""
+        column = self.light_column
+        return column is not None and (
+            column.is_tinted or (self.stray is not None and self.stray == self._before_words)
+        )
+
+    @property
+    def _before_words(self) -> tuple[Column, Light] | None:
+        """A light before the words of how it goes, which stay where they are."""
+        for column, cell in self.filled:
+            light = light_before_words(cell.text) if column.meaning in TELLING else None
+            if light is not None:
+                return column, self.reader.read(light.as_stated) or light
         return None
 
     @property

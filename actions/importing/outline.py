@@ -7,11 +7,12 @@ has no place in the tree is listed with the reason: nothing disappears.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from actions.importing.columns import Meaning
 from actions.importing.decisions import Decisions
 from actions.importing.findings import Findings, RowSaid
-from actions.importing.habits import habits_of
+from actions.importing.habits import Habits, habits_of
 from actions.importing.heads import head_of
 from actions.importing.joining import Vocabulary
 from actions.importing.keys import THE_END, legend_in
@@ -38,10 +39,10 @@ def read_outline(document: Document, decisions: Decisions) -> Findings:
     findings.legend = legend_in(document, tables, decisions)
     names = names_of(tables)
     vocabulary = Vocabulary(cell.text for grid in document.grids for row in grid.rows for cell in row.cells)
-    reader = LightReader(decisions, findings.legend)
+    reading = _Reading(decisions, vocabulary, LightReader(decisions, findings.legend), tables)
     for table in tables:
         if table.is_used:
-            _read_table(findings, table, names, _Reading(decisions, vocabulary, reader))
+            _read_table(findings, table, names, reading)
         else:
             _leave_out_table(findings, table)
     for words in document.after:
@@ -59,18 +60,42 @@ def read_outline(document: Document, decisions: Decisions) -> Findings:
 class _Reading:
     """What all tables are read with."""
 
-    def __init__(self, decisions: Decisions, vocabulary: Vocabulary, reader: LightReader) -> None:
+    def __init__(
+        self, decisions: Decisions, vocabulary: Vocabulary, reader: LightReader, tables: Sequence[Table]
+    ) -> None:
         self.decisions = decisions
         self.vocabulary = vocabulary
         self.reader = reader
+        self._lines = {id(table): self._lines_of(table) for table in tables if table.is_used}
+        self._numbering = {
+            _headings(table)
+            for table in tables
+            if table.is_used and habits_of(self.lines(table)).numbers_are_of_actions
+        }
+
+    def lines(self, table: Table) -> list[Line]:
+        """Its rows, seen through its columns."""
+        return self._lines.get(id(table)) or self._lines_of(table)
+
+    def _lines_of(self, table: Table) -> list[Line]:
+        return [Line(row, table.columns, self.reader) for row in table.rows]
+
+    def habits(self, table: Table, lines: Sequence[Line]) -> Habits:
+        """How its rows look; whether numbers are of actions may show in another table with the same headings only."""
+        habits = habits_of(lines)
+        return replace(habits, numbers_are_of_actions=True) if _headings(table) in self._numbering else habits
+
+
+def _headings(table: Table) -> tuple[str, ...]:
+    return tuple(column.heading for column in table.columns)
 
 
 def _read_table(findings: Findings, table: Table, names: TableNames, reading: _Reading) -> None:
-    lines = [Line(row, table.columns, reading.reader) for row in table.rows]
+    lines = reading.lines(table)
     if _heads_stand_over_priorities(lines, reading.decisions):
         table = table.with_objectives_for_priorities()
-        lines = [Line(row, table.columns, reading.reader) for row in table.rows]
-    placer = Placer(findings, reading.decisions, reading.vocabulary, habits_of(lines))
+        lines = reading.lines(table)
+    placer = Placer(findings, reading.decisions, reading.vocabulary, reading.habits(table, lines))
     take_titles(findings, table, names, placer)
     findings.add_columns(table.columns)
     findings.sheet = findings.sheet or (table.grid.name if table.grid.is_named else "")

@@ -1,19 +1,22 @@
-"""Which year a plan seems to be for: by its titles, its sheet, the dates of its progress or the file's name."""
+"""Which year a plan seems to be for, by its titles, sheet, dates or file name; and which quarter its words tell of."""
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import date
 from itertools import islice, pairwise
 
 from actions.importing.timescales import find_dates
-from actions.importing.tree import InferredPeriod
+from actions.importing.tree import InferredPeriod, PlanTree, ToldQuarter
 from actions.values import DatePrecision
-from csp_tracker.periods import FinancialYear
+from csp_tracker.periods import FinancialYear, Quarter
+from csp_tracker.text import one_line
 
 YEARS = re.compile(r"(?<!\d)((?:19|20)\d\d)\s?[/–_-]\s?((?:20)?\d\d)(?!\d)")
 WHOLE_YEAR = re.compile(
     r"\bapr(?:il)?\s(20\d\d)\s?(?:[–—-]|to)\s?(?:31(?:st)?\s)?mar(?:ch)?\s(20\d\d)\b", re.IGNORECASE
 )
+QUARTER = re.compile(r"\bq(?:uarter|tr)?\.?\s?([1-4])\b", re.IGNORECASE)
 ONE_YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 WHOLE_YEAR_VOTES = 5
 FEWEST_VOTES = 3
@@ -45,6 +48,19 @@ def infer_period(
     return None
 
 
+def infer_quarter(*, titles: Iterable[str], headings: Iterable[str]) -> ToldQuarter | None:
+    """The one quarter that the titles name, else the last whose column holds anything; None where none is named."""
+    named = {int(found[1]): one_line(title) for title in titles for found in QUARTER.finditer(title)}
+    if len(named) == 1:
+        number, title = named.popitem()
+        return ToldQuarter(number, f"“{title}” says so")
+    told = [(int(found[1]), heading) for heading in headings if (found := QUARTER.search(heading))]
+    if not told:
+        return None
+    number, heading = max(told)
+    return ToldQuarter(number, f"“{heading}” is the last column with words")
+
+
 def year_named(text: str) -> FinancialYear | None:
     """The first financial year in some words: "2025/26", or "April 2025 – March 2026"."""
     if (whole := WHOLE_YEAR.search(text)) and int(whole[2]) == int(whole[1]) + 1:
@@ -73,3 +89,11 @@ def _votes(texts: Iterable[str]) -> Counter[FinancialYear]:
             if (one.first, other.last) == (year.starts_on, year.ends_on):
                 votes[year] += WHOLE_YEAR_VOTES
     return votes
+
+
+def likely_quarter(tree: PlanTree, quarters: Sequence[Quarter], today: date) -> Quarter:
+    """Which of a plan's quarters its words tell of: the one the file names if that has begun, else the last ended."""
+    told, year = tree.told_quarter, tree.period and tree.period.financial_year
+    begun = [one for one in quarters if one.starts_on <= today and year in (None, one.financial_year)]
+    named = [one for one in begun if told and one.number == told.number]
+    return named[-1] if named else min(max(Quarter.last_ended(today), quarters[0]), quarters[-1])

@@ -7,6 +7,7 @@ from actions.importing.branches import SourceRow
 from actions.importing.columns import Meaning
 from actions.importing.findings import Findings, RowSaid
 from actions.importing.heads import Head, head_by_words, numbered
+from actions.importing.joining import without_continued
 from actions.importing.kinds import Kind
 from actions.importing.labels import labelled_words
 from actions.importing.lines import Line
@@ -43,10 +44,11 @@ def take_titles(findings: Findings, table: Table, names: TableNames, placer: Pla
         why = "stands above the headings"
         findings.said.append(RowSaid(row.at, RowKind.TITLE, words, why, became=next(filter(None, became), "")))
     if named is not None:
-        number, title = numbered(named.words)
+        number, title = numbered(without_continued(one_line(named.words))[0])
         same = next((one for one in findings.priorities if one.is_called(title)), None)
         if same is not None:
             findings.go_to(same)
+            findings.leave_out(named.at, [named.words], "says again which priority it is")
         else:
             placer.belonging.add_priority(number, title, "", None, at=named.at)
         _take_group(findings, everything)
@@ -79,7 +81,8 @@ def _choose_title(findings: Findings, above: Sequence[tuple[str, str]]) -> None:
     titles = [one_line(words) for _, words in above if not labelled_words(words)]
     titles = [words for words in titles if len(words) <= LONGEST_TITLE]
     findings.titles = [words for words in titles if not OF_A_VERSION.match(words)]
-    findings.title = next(filter(_calls_itself_a_plan, titles), next(iter(titles), None))
+    likely = [*filter(_calls_itself_a_plan, titles), *findings.titles, *titles]
+    findings.title = next(iter(likely), None)
 
 
 def _calls_itself_a_plan(words: str) -> bool:

@@ -72,6 +72,14 @@ class InferredPeriod:
 
 
 @dataclass(frozen=True)
+class ToldQuarter:
+    """Which quarter of its year, 1 to 4, the plan's progress and lights tell of, and where it says so."""
+
+    number: int
+    basis: str
+
+
+@dataclass(frozen=True)
 class NotUsed:
     """Words of the file that are not in the tree, and why."""
 
@@ -122,6 +130,7 @@ class PlanTree:
     columns: tuple[ColumnReading, ...] = field(default=(), compare=False)
     readings: tuple[RowReading, ...] = field(default=(), compare=False)
     questions: tuple[Question, ...] = field(default=(), compare=False)
+    told_quarter: ToldQuarter | None = field(default=None, compare=False)
     accepted: Mapping[str, Offer] = field(default_factory=dict, compare=False)  # by key: the offers that are taken
 
     def accepts(self, kind: OfferKind, reference: str) -> Offer | None:

@@ -42,3 +42,22 @@ def test_rows_come_before_the_words_they_were_made_from(plan):
     make.link(action, indicator)
     words = words_of(action)
     assert (words["PARTNERS"], words["Measures"], words["BASELINE"]) == ("Moat Homes", "Referrals", "5+")
+
+
+def test_words_and_light_of_the_quarter_stand_once_in_a_plan_with_columns_for_each_quarter():
+    columns = [
+        {"heading": "Action", "meaning": "action"},
+        {"heading": "Q1 update", "meaning": "progress"},
+        {"heading": "Q1 RAG", "meaning": "rag"},
+        {"heading": "Q2 update", "meaning": "progress"},
+        {"heading": "Q2 RAG", "meaning": "rag"},
+    ]
+    action = make.make_action(make.make_plan(columns=columns), extra={"Q1 RAG": "G", "Q2 RAG": "A"})
+    make.make_update(action, Q1, progress="Six walks")
+    words = words_of(action)
+    assert words == {"Action": action.text, "Q1 RAG": "G", "Progress": "Six walks", "Light": ""}
+
+
+def test_a_column_to_tick_for_each_colour_is_one_light():
+    columns = [{"heading": "Action", "meaning": "action"}] + [{"heading": one, "meaning": "rag"} for one in "RAG"]
+    assert list(words_of(make.make_action(make.make_plan(columns=columns)))) == ["Action", "Light", "Progress"]

@@ -5,6 +5,7 @@ Each is a file as it would be brought. What it should give is in `trees/`, under
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 from tests.layouts.making import (
     AMBER,
@@ -18,6 +19,7 @@ from tests.layouts.making import (
     book,
     separated,
     word,
+    workbook,
 )
 
 Layout = Callable[[], bytes]
@@ -575,4 +577,122 @@ def objectives_in_rows_of_their_own() -> bytes:
             ["2", "Reduce crime", "", "", "", ""],
             ["2.1", "", "Lock sheds", "Police", "23/2/11", "green (c/f)"],
         ],
+    )
+
+
+@layout("Ashmere action plan.docx")
+def pages_that_name_their_priority_again() -> bytes:
+    """A table on each page, headed "Priority 1: … (continued)"; the page end has cut an action, the key stands last."""
+    headings = ["Ref", "Objective", "Action", "Lead", "Target date", "Progress", "RAG"]
+    return word(
+        "Appendix B",
+        "Safer Ashmere: what we will do in 2023/24",
+        "Priority 1: Anti-social behaviour",
+        [
+            headings,
+            [
+                "1.1",
+                "Fewer repeat callers",
+                "Look each week at the ten who call most and",
+                "ASB Manager",
+                "31/03/24",
+                "Meets on Mondays; eight callers",
+                C("", fill=GREEN),
+            ],
+        ],
+        "Priority 1: Anti-social behaviour (continued)",
+        [
+            headings,
+            ["", "", "agree who helps each", "", "", "have stopped", ""],
+            ["1.2", "", "Sign the procedure for reviews", "Legal", "30/06/23", "Signed 12 June", C("", fill=BLUE)],
+            ["1.3", "Young people have things to do", "Pay for youth work", "Youth", "31/03/24", "", C("", fill=AMBER)],
+        ],
+        "Priority 2: Domestic abuse",
+        [
+            headings,
+            ["2.1", "Victims are safe", "Buy 40 locks", "Housing", "31/12/23", "40 bought", C("", fill=GREEN)],
+            ["2.2", "", "Network of champions", "Coordinator", "Ongoing", "22 champions", C("", fill=GREEN)],
+        ],
+        "RAG: Red – not achieved; Amber – partly achieved; Green – on track; Blue – complete",
+    )
+
+
+@layout("Denewood plan.docx")
+def lights_before_the_words() -> bytes:
+    """Some lights stand before the comment, "Green - four held", and their own column is blank."""
+    return word(
+        "Denewood CSP Plan 2019/20",
+        [
+            ["No", "Outcome", "Action", "Owner", "Milestone", "RAG", "Comment"],
+            ["1", "Communities feel safe", "Hold six drop-ins", "NHT", "Three by May", "", "Green - four held"],
+            ["2", "", "Graffiti hotline", "Street Scene", "Live by June", "Amber", "Green paint ordered"],
+            ["3", "", "Dog fouling patrols", "Wardens", "Weekly", "", "Amber: two wardens short"],
+            ["4", "Offenders are managed", "Review the cohort", "Probation", "Monthly", "Green", "Red tape cut"],
+            ["5", "", "Offer restorative justice", "Police", "20 by March 2020", "", "RED"],
+        ],
+    )
+
+
+@layout("Greyfields.xlsx")
+def updates_named_by_month() -> bytes:
+    """Rows merged under each action say when they were written: "Update July 2020: …"."""
+
+    def update(words: str) -> list[Any]:
+        return ["", C(words, across=4)]
+
+    return workbook(
+        Sheet1=[
+            ["Greyfields CSP Action Plan 2020/21"],
+            [],
+            ["Ref", "Action", "Lead", "Deadline", "BRAG"],
+            ["1", "Review alley gates", "Council", date(2020, 9, 30), "Green"],
+            update("Update July 2020: 14 of 20 reviewed"),
+            update("Update Oct 2020: all reviewed"),
+            ["2", "Awareness day", "YOS", date(2020, 11, 1), "Red"],
+            update("Update July 2020: postponed"),
+            ["3", "Reporting centre at the library", "Libraries", "end Dec 2020", "Amber"],
+            update("Update: staff named"),
+        ]
+    )
+
+
+@layout("Harbourside delivery plan.docx")
+def milestones_with_a_light_each() -> bytes:
+    """An action merged down over its milestones, which have dates and lights of their own."""
+    return word(
+        "Harbourside Delivery Plan 2024/25",
+        [
+            ["Strategic priority", "Action", "Milestones", "Milestone date", "Lead", "RAG"],
+            [
+                C("Reduce serious violence", down=5),
+                C("Patrol hotspots", down=3),
+                "Hotspots agreed",
+                "May 2024",
+                C("Police", down=3),
+                "Blue",
+            ],
+            [None, None, "Patrols begin", "June 2024", None, "Amber"],
+            [None, None, "First evaluation", "March 2025", None, "Green"],
+            [None, C("Navigator in A&E", down=2), "Post paid for", "April 2024", C("NHS", down=2), "Blue"],
+            [None, None, "Post filled", "July 2024", None, "Not started"],
+            ["Fight fraud", "Talks on scams", "Ten talks held", "Dec 2024", "Trading Standards", "Green"],
+        ],
+    )
+
+
+@layout("Tracker export.csv")
+def money_and_two_leads() -> bytes:
+    """Semicolons, money spent to date, a lead for the priority beside the owner of the action, a dash for nothing."""
+    return separated(
+        [
+            ["Community Safety Action Plan 2021/22", "", "", "", "", "", "", "", ""],
+            ["Aim", "Priority lead", "No.", "Task", "Owner", "Budget", "Spend to date", "Progress", "RAG"],
+            ["Less fear", "D. Hunt", "1", "Light Mill Lane; two columns", "J. Farrow", "£12,500", "£4,000", "-", "A"],
+            ["", "", "1 Cont/d", "and Ford Lane", "", "", "", "Surveyed", ""],
+            ["Less harm", "P. Imran", "2", "Needle bins in parks", "Parks", "£2,300", "£2,300", "All in", "G"],
+            ["", "", "3", "Drug litter line", "Contact Centre", "nil", "", "", "n/a"],
+            ["Total", "", "", "", "", "£14,800", "£6,300", "", ""],
+        ],
+        by=";",
+        encoding="cp1252",
     )

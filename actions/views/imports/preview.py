@@ -14,6 +14,7 @@ from actions.forms.offers import OffersForm
 from actions.forms.readings import ANSWERS, AnswersForm
 from actions.importing.confirming import plan_alike
 from actions.importing.matching import Match
+from actions.importing.period import likely_quarter
 from actions.importing.previewing import decisions_of
 from actions.importing.tree import PlanTree
 from actions.models import Plan
@@ -24,7 +25,7 @@ from csp_tracker.grids.readings import Question
 from csp_tracker.importing import confirmed_before
 from csp_tracker.models import FileImport
 from csp_tracker.people import ImportKind, ImportState
-from csp_tracker.periods import FinancialYear, Quarter
+from csp_tracker.periods import FinancialYear
 from csp_tracker.requests import MemberRequest
 from indicators.importing.taking import Taker
 
@@ -179,7 +180,7 @@ def match_words(match: Match) -> str:
 
 
 def _becomes(preview: Preview, year: FinancialYear, today: date) -> Becomes:
-    tree, quarter = preview.tree, reported_quarter(year, today)
+    tree, quarter = preview.tree, likely_quarter(preview.tree, year.quarters, today)
     tells = tells_progress(preview)
     said = {
         "version": preview.file_import.version,
@@ -190,15 +191,12 @@ def _becomes(preview: Preview, year: FinancialYear, today: date) -> Becomes:
     }
     rows = [("New plan", proposed_title(tree)), ("Year", f"{year}. {tree.period.basis}")]
     if tells:
-        rows.append(("Its progress and lights", f"become those of {quarter} ({quarter.in_words})"))
+        told = tree.told_quarter if tree.told_quarter and tree.told_quarter.number == quarter.number else None
+        why = f": {told.basis}" if told else ""
+        rows.append(("Its progress and lights", f"become those of {quarter} ({quarter.in_words}){why}"))
     if number := len(tree.accepted):
         rows.append(("From its words", f"{number} choice{'' if number == 1 else 's'} of yours"))
     return Becomes(rows, said)
-
-
-def reported_quarter(year: FinancialYear, today: date) -> Quarter:
-    """The quarter that the words of a plan of this year are about: its last, or the last that has ended."""
-    return min(max(Quarter.last_ended(today), year.quarters[0]), year.quarters[-1])
 
 
 def tells_progress(preview: Preview) -> bool:

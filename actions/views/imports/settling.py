@@ -15,15 +15,15 @@ from actions.forms.imports import ConfirmForm
 from actions.importing.commit import Outcome, PlanIsHere, What
 from actions.importing.comparing import compare
 from actions.importing.confirming import confirm_import, plan_alike
+from actions.importing.period import likely_quarter
 from actions.importing.updating import Changes
 from actions.models import Plan
 from actions.views.imports.presenting import counted
-from actions.views.imports.preview import proposed_title, reported_quarter, tells_progress
+from actions.views.imports.preview import proposed_title, tells_progress
 from actions.views.imports.shared import Preview, changed_meanwhile, crumbs_of, only_while, read
 from actions.views.shared import edits, show_refusal
 from csp_tracker.models import FileImport
 from csp_tracker.people import ImportState
-from csp_tracker.periods import Quarter
 from csp_tracker.requests import MemberRequest
 from csp_tracker.writing import Conflict
 from indicators.importing.commit import Outcome as KpisOutcome
@@ -147,11 +147,11 @@ def _proposed(preview: Preview, plan: Plan | None) -> dict[str, Any]:
     today, tree = timezone.localdate(), preview.tree
     said: dict[str, Any] = {"version": preview.file_import.version, "update": plan.slug if plan else NEW}
     if plan is not None:
-        return said | {"quarter": min(max(Quarter.last_ended(today), plan.first_quarter), plan.last_quarter).code}
+        return said | {"quarter": likely_quarter(tree, plan.quarters, today).code}
     said["title"] = proposed_title(tree) if tree.period else tree.title or ""
     if tree.period is not None:
         year = tree.period.financial_year
-        said |= {"year": str(year), "quarter": str(reported_quarter(year, today).number)}
+        said |= {"year": str(year), "quarter": str(likely_quarter(tree, year.quarters, today).number)}
     return said
 
 

@@ -92,6 +92,8 @@ MALDON_2015 = ["Objective", "Action/Outcome", "Timescale", "Progress"]
         ("Supported by", Meaning.SUPPORTING),
         ("Stakeholders", Meaning.SUPPORTING),
         ("Budget (£)", Meaning.RESOURCES),
+        ("Spend to date", Meaning.RESOURCES),
+        ("Priority lead", Meaning.LEAD),
         ("Risks", Meaning.COMMENT),
         ("Ward", Meaning.UNKNOWN),
         ("", Meaning.UNKNOWN),
@@ -112,6 +114,16 @@ def test_the_surer_claim_wins_a_meaning():
 def test_progress_may_have_several_columns():
     columns = read_columns(["Action", "Q1 update", "Q2 update"])
     assert [column.meaning for column in columns[1:]] == [Meaning.PROGRESS, Meaning.PROGRESS]
+
+
+def test_who_owns_the_action_leads_it_and_not_who_leads_the_priority():
+    meanings = [column.meaning for column in read_columns(["Priority", "Priority lead", "Action", "Owner"])]
+    assert meanings == [Meaning.PRIORITY, Meaning.UNKNOWN, Meaning.ACTION, Meaning.LEAD]
+
+
+def test_money_spent_to_date_is_no_progress():
+    meanings = [column.meaning for column in read_columns(["Action", "Budget", "Spend to date"])]
+    assert meanings == [Meaning.ACTION, Meaning.RESOURCES, Meaning.UNKNOWN]
 
 
 def test_when_it_starts_is_not_when_it_is_due():

@@ -3,6 +3,7 @@
 import pytest
 
 from actions.importing.lights import Light, light_in_wrong_column, rag_of_fill, read_light
+from csp_tracker.lights import light_before_words
 from csp_tracker.rag import RAG
 
 
@@ -52,6 +53,21 @@ def test_nothing_is_no_light(words):
 ])  # fmt: skip
 def test_in_another_column_only_a_colour_alone_is_a_light(words, is_light):
     assert (light_in_wrong_column(words) is not None) is is_light
+
+
+@pytest.mark.parametrize(("words", "word"), [
+    ("Green - four held", "Green"),
+    ("AMBER: two wardens short", "AMBER"),
+    ("Red – no money", "Red"),
+    ("Green", None),
+    ("Green paint ordered", None),
+    ("Red-tape cut", None),
+    ("Blue - the colour of the badge", None),
+    ("On track - green", None),
+])  # fmt: skip
+def test_before_the_words_of_another_column_a_colour_is_a_light(words, word):
+    light = light_before_words(words)
+    assert (light and light.as_stated) == word
 
 
 @pytest.mark.parametrize(

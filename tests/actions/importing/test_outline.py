@@ -231,7 +231,7 @@ class TestColumns:
 
     def test_several_columns_of_progress_are_told_apart(self):
         tree = plan(["1.1", "Walk", "begun", "done"], headings=["No.", "Action", "Q1 update", "Q2 update"])
-        assert [action.progress for action in tree.actions()] == ["begun\nQ2 update: done"]
+        assert [action.progress for action in tree.actions()] == ["Q1 update: begun\nQ2 update: done"]
 
 
 class TestTables:

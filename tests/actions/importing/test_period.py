@@ -1,9 +1,14 @@
 """Which year a plan seems to be for."""
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
 from actions.importing import plan_in
-from actions.importing.period import infer_period
+from actions.importing.period import infer_period, infer_quarter, likely_quarter
+from actions.importing.tree import ToldQuarter
+from csp_tracker.periods import FinancialYear
 from tests.actions.importing.stages import table
 
 
@@ -72,3 +77,35 @@ def test_a_year_in_the_second_line_of_a_file(over, expected):
 )
 def test_nothing_certain_is_nothing(file_name, progress):
     assert infer_period(title=None, sheet="", file_name=file_name, progress=progress) is None
+
+
+@pytest.mark.parametrize(
+    ("titles", "headings", "number"),
+    [
+        pytest.param(["Monitoring sheet Q3 2015/16"], ["Progress"], 3, id="the title says it"),
+        pytest.param(["Action plan", "Quarter 2 update"], [], 2, id="another line over the table says it"),
+        pytest.param([], ["Q1 RAG", "Q3 RAG", "Q2 RAG"], 3, id="the last column with words"),
+        pytest.param(["Q1 to Q3 review"], ["Q2 update"], 2, id="a title of two quarters says nothing: the columns do"),
+        pytest.param(["Q1", "Q2"], [], None, id="two titles, nothing else"),
+        pytest.param(["Action plan 2015/16", "Q & A 4"], ["Progress"], None, id="no quarter at all"),
+    ],
+)
+def test_the_quarter_its_words_tell_of_is_the_one_it_names(titles, headings, number):
+    told = infer_quarter(titles=titles, headings=headings)
+    assert (told and told.number) == number
+
+
+@pytest.mark.parametrize(
+    ("number", "today", "expected"),
+    [
+        pytest.param(1, date(2026, 7, 15), "2025-26-Q1", id="the file says so, though the plan has ended"),
+        pytest.param(4, date(2025, 7, 15), "2025-26-Q1", id="not before it has begun"),
+        pytest.param(None, date(2025, 7, 15), "2025-26-Q1", id="the last that has ended"),
+        pytest.param(None, date(2026, 7, 15), "2025-26-Q4", id="the last of a plan that has ended"),
+    ],
+)
+def test_a_quarter_is_proposed_from_what_the_file_names(number, today, expected):
+    year = FinancialYear(2025)
+    told = number and ToldQuarter(number, "“Q1” says so")
+    tree = replace(plan_in(table(["Action", "Lead"], ["Walk", "Police"])), told_quarter=told)
+    assert likely_quarter(tree, year.quarters, today).code == expected
