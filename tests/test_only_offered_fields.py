@@ -31,8 +31,8 @@ OURS = ("csp_tracker", "indicators", "actions", "reports")
 LEFT_OUT = re.compile(r"accounts/|admin/(login|logout|account/|mfa/)")
 #: What a form might be asked to believe that is no column.
 MORE = {"by": "1", "author": "1", "light": "green", "user": "1", "today": "2020-01-01", "now": "2020-01-01", "id": "1"}
-#: Made anew each time, or about the form itself.
-NOT_COMPARED = {(User, "password"), (OutboxMail, "text"), (FileImport, "file")}
+#: What is another each time; `made` holds keys of rows, which are compared themselves.
+NOT_COMPARED = {(User, "password"), (OutboxMail, "text"), (FileImport, "file"), (FileImport, "made")}
 UPDATE_STATES = ("none", "draft", "submitted", "returned", "approved", "locked")
 
 
