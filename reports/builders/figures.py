@@ -54,13 +54,15 @@ def published_words(rag: str | None, word: str) -> str:
     return f"{label} ({word})" if word and word.lower() != label.lower() else label
 
 
-def direction_in_words(directions: Iterable[Direction]) -> str:
-    """ "▲ Improved since Q1 2025/26": an arrow up is better, and the word says so too."""
-    found = []
-    for way, since in directions:
-        arrow = f"{way.arrow} " if way in (Travel.IMPROVED, Travel.NO_CHANGE, Travel.WORSENED) else ""
-        found.append(f"{arrow}{way.label} {since}".strip())
-    return ", ".join(found)
+def travel_in_words(way: Travel) -> str:
+    """ "↑ Improved": an arrow up is better, and the word says so too."""
+    has_way = way in (Travel.IMPROVED, Travel.NO_CHANGE, Travel.WORSENED)
+    return f"{way.arrow} {way.label}" if has_way else str(way.label)
+
+
+def directions_in_words(directions: Iterable[Direction]) -> str:
+    """ "↑ Improved since Q1 2025/26, ↓ Worsened since Q2 2024/25"."""
+    return ", ".join(f"{travel_in_words(way)} {since}".strip() for way, since in directions)
 
 
 def unit_in_words(indicator: Indicator) -> str:

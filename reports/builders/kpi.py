@@ -19,7 +19,7 @@ from indicators.services.words import baseline_in_words, target_in_words
 from indicators.values import DECIMALS, BaselineState, Frequency, ReadingState, RollUp
 from reports.builders.figures import (
     KEY,
-    direction_in_words,
+    directions_in_words,
     figure_cell,
     frequency_in_words,
     published_words,
@@ -111,7 +111,7 @@ def _facts(standing: Standing, scheme: str, user: User) -> Iterator[Fact]:
         yield Fact("Year to date", standing.so_far)
     yield Fact("Light", f"{standing.light.label}. {standing.verdict.why}".strip())
     yield Fact("Target", standing.target or "None set")
-    if words := direction_in_words(standing.directions):
+    if words := directions_in_words(standing.directions):
         yield Fact("Direction", words)
     yield Fact("How it is rated", scheme)
     if indicator.not_for_publication:

@@ -5,17 +5,18 @@ from datetime import datetime
 
 from actions.models import Plan
 from csp_tracker.models import Partnership, User
-from csp_tracker.periods import Quarter
-from csp_tracker.rag import RAG, LightCounts
+from csp_tracker.periods import Period, Quarter
+from csp_tracker.rag import RAG, LightCounts, Travel
+from indicators.rollup import HOW, Total
 from indicators.services.rules import rules_of
 from indicators.services.standing import Standing
 from indicators.values import RollUp, Unit, in_words
 from reports.builders.figures import (
     KEY,
-    direction_in_words,
     figure_cell,
     frequency_in_words,
     published_words,
+    travel_in_words,
     unit_in_words,
 )
 from reports.builders.scorecard import Score, Served, counts_of, scores_of
@@ -24,6 +25,7 @@ from reports.document import (
     Column,
     Document,
     Fact,
+    Facts,
     Kind,
     Light,
     Missing,
@@ -91,6 +93,13 @@ def scorecard_paper(*, plan: Plan, quarter: Quarter, made_at: datetime, user: Us
     )
 
 
+def kpis_of_paper(plan: Plan, quarter: Quarter) -> Iterator[Section]:
+    """The plan's KPIs as a part of another of its papers, their rules above them; nothing where it has none."""
+    if scores := scores_of(plan, quarter):
+        rules = Facts(tuple(Fact(rule.of, rule.words) for rule in rules_of(score.standing for score in scores)))
+        yield Section(f"The plan’s KPIs in {quarter}", (rules, score_table(scores)), name="KPIs")
+
+
 def score_table(scores: Sequence[Score]) -> Table:
     """The plan's KPIs with what each serves."""
     serves = {score.standing.indicator.pk: score.serves for score in scores}
@@ -105,17 +114,18 @@ def kpi_table(stood: Sequence[Standing], serves: Serves | None = None) -> Table:
         Column("KPI", width=2.6),
         Column("Kind", width=0.9),
         *((Column("Serves", width=1.2),) if serves is not None else ()),
-        Column("Period", width=1.1),
+        Column("Period", width=1.25),
         Column("Figure", Kind.NUMBER, 1),
         Column("Unit", width=1),
         Column("How it was made", width=1.3),
         Column("Light", Kind.LIGHT, 1),
         *((Column("As published", width=1.1, when_empty=NOT_STATED),) if has_published else ()),
-        Column("Why", width=3.4),
+        Column("Why", width=3.2),
         Column("Target", Kind.NUMBER, 1.1, Missing("none set")),
         Column("Year to date", Kind.NUMBER, 1, NOT_ADDED_UP),
-        Column("What the year to date is", width=1.4, when_empty=NOT_ADDED_UP),
-        Column("Direction", width=1.7, when_empty=Missing("not compared", "z")),
+        Column("How the year to date was made", width=1.4),
+        Column("On the period before", width=1.4),
+        Column("On a year before", width=1.4),
         Column("Owner", width=1.3, when_empty=Missing("nobody yet")),
     )
 
@@ -136,7 +146,8 @@ def kpi_table(stood: Sequence[Standing], serves: Serves | None = None) -> Table:
         yield Text(one.verdict.why)
         yield _target_cell(one)
         yield from _year_to_date(one)
-        yield Text(direction_in_words(one.directions))
+        yield _direction(one, one.period.previous)
+        yield _direction(one, one.period.same_last_year)
         yield Text(_owner(one))
 
     rows = [Row(tuple(cells(one))) for one in sorted(stood, key=lambda one: one.indicator.is_context)]
@@ -186,7 +197,21 @@ def _year_to_date(standing: Standing) -> Iterator[Cell]:
         yield Text(total.why)
     else:
         yield figure_cell(standing.indicator, total.value, total.qualifier)
-        yield Text(f"{total.label}{', provisional' if total.is_provisional else ''}")
+        yield Text(_how_added_up(total))
+
+
+def _how_added_up(total: Total) -> str:
+    """ "Sum of 2 quarters, provisional"."""
+    parts = len(total.span.periods)
+    kind = f"{total.span.last.kind}{'' if parts == 1 else 's'}"
+    how = HOW[RollUp(total.method.roll_up)].capitalize()
+    return f"{how} of {parts} {kind}{', provisional' if total.is_provisional else ''}"
+
+
+def _direction(standing: Standing, since: Period) -> Cell:
+    """Which way the figure went since that period: an arrow up is better, and the word says so too."""
+    way = next((one.travel for one in standing.directions if one.since in (f"since {since}", "")), None)
+    return Missing("not compared", "z") if way in (None, Travel.NOT_COMPARED) else Text(travel_in_words(way))
 
 
 def _owner(standing: Standing) -> str:

@@ -11,6 +11,7 @@ from actions.models import Plan
 from csp_tracker.models import User
 from csp_tracker.periods import Quarter
 from csp_tracker.rag import RAG, LightCounts
+from reports.builders.kpis import kpis_of_paper
 from reports.document import (
     Cell,
     Column,
@@ -80,6 +81,7 @@ def progress_paper(*, plan: Plan, quarter: Quarter, made_at: datetime, user: Use
             Section("Summary: lights by priority", (_summary(tally),), name="Summary"),
             Section("Exceptions: red and amber actions", (_exceptions(tally),), name="Exceptions"),
             Section(f"The plan with its progress in {quarter}", (_plan(rows),), name="Action plan"),
+            *kpis_of_paper(plan, quarter),
         ),
     )
 

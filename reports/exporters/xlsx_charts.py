@@ -34,6 +34,7 @@ from openpyxl.utils.units import cm_to_EMU
 from reports.document import LineChart, LineKind, Table
 from reports.exporters.tints import INK, RULE
 from reports.exporters.xlsx_cells import FONT, GENERAL, figure_of
+from reports.exporters.xlsx_room import encoded
 
 SHEET_WIDTH = 138.0  # units of width: A4 landscape holds them at full size
 WIDTH, HEIGHT = 26.0, 12.5  # centimetres: with the words above it on one sheet of paper
@@ -179,7 +180,7 @@ def _numbers(place: Place, column: int) -> NumRef:
 
 
 def _words(cells: str, words: Sequence[str]) -> StrRef:
-    points = [StrVal(idx=at, v=one) for at, one in enumerate(words)]
+    points = [StrVal(idx=at, v=encoded(one)) for at, one in enumerate(words)]
     return StrRef(f=cells, strCache=StrData(ptCount=len(words), pt=points))
 
 
