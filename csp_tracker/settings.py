@@ -128,6 +128,12 @@ CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
     if PRODUCTION
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    # Drawings would push those counts out of the table, and are drawn anew sooner than they are read from it.
+    "charts": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "charts",
+        "OPTIONS": {"MAX_ENTRIES": 300},
+    },
 }
 
 SIMPLE_HISTORY_DATE_INDEX = "composite"
@@ -217,6 +223,12 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000  # the grid of a large plan, all its fields
 vars().update(env.email_url("EMAIL_URL", default="smtp://localhost:25" if PRODUCTION else "consolemail://"))
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="CSP action plan tracker <tracker@localhost>")
+# Where links in mails lead; a command that writes mails is asked by no browser.
+SITE_URL = env.str(
+    "SITE_URL", default=f"https://{ALLOWED_HOSTS[0].lstrip('*.')}" if PRODUCTION else "http://127.0.0.1:8000"
+).rstrip("/")
+if SITE_URL in {"", "https:"}:
+    raise ImproperlyConfigured("SITE_URL is missing: ALLOWED_HOSTS names no host that links in mails could lead to.")
 OUTBOX_IMMEDIATELY = env.bool("OUTBOX_IMMEDIATELY", default=DEBUG)  # else `manage.py send_outbox`, by cron
 
 # What browsers may do ------------------------------------------------------------------------------------------------

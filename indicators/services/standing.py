@@ -73,10 +73,11 @@ class Standing:
 def standings(indicators: Iterable[Indicator], quarter: Quarter) -> dict[int, Standing]:
     """How each KPI stands in the quarter, by its pk: at most four queries, however many there are."""
     known = on_record(indicators, quarter)
-    return {pk: _standing(record, quarter) for pk, record in known.items()}
+    return {pk: standing_of(record, quarter) for pk, record in known.items()}
 
 
-def _standing(record: Record, quarter: Quarter) -> Standing:
+def standing_of(record: Record, quarter: Quarter) -> Standing:
+    """How the KPI stands in the quarter by a record that ends with it."""
     indicator = record.indicator
     period = _period_for(record, quarter)
     is_due = period.kind != PeriodKind.YEAR or indicator.due_quarter <= quarter.number

@@ -17,9 +17,13 @@ from csp_tracker.requests import MemberRequest
 from indicators import services
 from indicators.models import Indicator, Reading, Target
 from indicators.permissions import can_edit_indicators, can_enter_readings
+from indicators.services.charting import chart_for
 from indicators.values import Frequency, Unit
 from indicators.views.changing import chart_of_months, compared, real_change, signs_of
+from indicators.views.charts import Picture
+from indicators.views.pasts import Past, pasts_of_readings, pasts_of_targets
 from indicators.views.presenting import Line, baseline_in_words, lines_of, target_in_words
+from indicators.views.quarters import late_quarters
 from indicators.views.shared import crumbs
 
 READINGS_PER_PAGE = 8
@@ -39,14 +43,17 @@ def indicator(request: MemberRequest, pk: int) -> HttpResponse:
     visible = Indicator.objects.visible_to(request.user).select_related("owner", "agency", "part_of", "police_series")
     indicator = get_object_or_404(visible.prefetch_related("baselines"), pk=pk)
     today = timezone.localdate()
-    readings = sorted(indicator.readings.select_related("entered_by"), key=_newest, reverse=True)
-    targets = list(indicator.targets.all())
+    readings = sorted(indicator.readings.select_related("entered_by", "scheme"), key=_newest, reverse=True)
+    targets, rules = list(indicator.targets.all()), services.RuleBook.of([indicator])
     shown = None if request.GET.get("targets") == "all" else TARGETS_SHOWN
     page: Any = Paginator(readings, READINGS_PER_PAGE).get_page(request.GET.get("page"))
     chart = chart_of_months(indicator, readings, targets)
     signs = signs_of(chart)
-    page.object_list = lines = _lines(indicator, page.object_list, readings, targets, signs)
+    lines = _lines(indicator, page.object_list, readings, targets, signs)
+    pasts = pasts_of_readings(indicator, [line.reading for line in lines])
+    page.object_list = [replace(line, pasts=pasts.get(line.reading.pk, ())) for line in lines]
     latest = lines if page.number == 1 else _lines(indicator, readings[:1], readings, targets, signs)
+    quarters = late_quarters(indicator, readings, targets, rules)
     can_enter = can_enter_readings(request.user, indicator) and indicator.archived_at is None
     can_edit = can_edit_indicators(request.user, indicator.partnership_id)
     context = {
@@ -56,10 +63,13 @@ def indicator(request: MemberRequest, pk: int) -> HttpResponse:
         "change": real_change(chart),
         "compared": compared(indicator, readings, targets),
         "page_obj": page,
-        "targets": [(one, target_in_words(indicator, one)) for one in reversed(targets)][:shown],
+        "picture": _picture(indicator, readings, targets),
+        "quarters": quarters if indicator.frequency == Frequency.MONTH else [],
+        "year_to_date": quarters[0].so_far if quarters and indicator.frequency == Frequency.QUARTER else "",
+        "targets": _aims(indicator, targets[::-1][:shown]),
         "targets_left_out": len(targets) - shown if shown and shown < len(targets) else 0,
         "baselines": [(one, baseline_in_words(indicator, one)) for one in indicator.baselines.all()],
-        "scheme": services.in_words(services.scheme_for(indicator, today), indicator),
+        "scheme": services.in_words(rules.scheme_for(indicator, today), indicator),
         "about": _about(indicator),
         "police": _counted_by_the_police(indicator, readings),
         "can_enter": can_enter,
@@ -91,6 +101,18 @@ def _lines(
     near = [reading for reading in readings if since <= reading.period_starts_on <= until]
     lines = lines_of(indicator, near, targets)
     return [replace(lines[reading.pk], signs=signs.get(reading.period, "")) for reading in shown]
+
+
+def _picture(indicator: Indicator, readings: Sequence[Reading], targets: Sequence[Target]) -> Picture | None:
+    """The chart, once there is a figure."""
+    chart = chart_for(indicator, readings, targets, indicator.baselines.all())
+    return Picture(chart) if chart.marks else None
+
+
+def _aims(indicator: Indicator, targets: Sequence[Target]) -> list[tuple[Target, str, list[Past]]]:
+    """Targets with their words, and what they were before."""
+    pasts = pasts_of_targets(indicator, targets)
+    return [(one, target_in_words(indicator, one), pasts.get(one.pk, [])) for one in targets]
 
 
 def _served(indicator: Indicator, user: User) -> dict[str, Any]:

@@ -1,8 +1,9 @@
 """Figures as the pages show them: in words, with their light, target and direction of travel."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from csp_tracker.periods import Period
 from indicators.models import Indicator, Reading, Target
@@ -24,6 +25,7 @@ class Line:
     target: str
     directions: tuple[Direction, ...]
     signs: str = ""  # of a real change, where the page looks for them
+    pasts: Sequence[Any] = ()  # what it was before, where the page tells it
 
 
 def lines_of(indicator: Indicator, readings: Iterable[Reading], targets: Iterable[Target]) -> dict[int, Line]:
