@@ -30,7 +30,18 @@ from indicators.services.refusals import (
     ReadingsRefused,
     ReasonMissing,
 )
-from indicators.services.schemes import RuleBook, as_rule, in_words, scheme_for, schemes_for, set_scheme
+from indicators.services.schemes import (
+    RuleBook,
+    as_rule,
+    described,
+    in_force,
+    in_words,
+    rule_in_words,
+    scheme_for,
+    schemes_for,
+    set_scheme,
+    with_end,
+)
 
 __all__ = [
     "POLICE_SOURCE",
@@ -55,8 +66,10 @@ __all__ = [
     "change_police_series",
     "comparisons",
     "create_indicator",
+    "described",
     "figures_for",
     "forecasts_for",
+    "in_force",
     "in_words",
     "rate_again",
     "record_reading",
@@ -65,9 +78,11 @@ __all__ = [
     "refused_readings",
     "restore_indicator",
     "restore_police_series",
+    "rule_in_words",
     "scheme_for",
     "schemes_for",
     "set_scheme",
     "set_target",
     "target_for",
+    "with_end",
 ]

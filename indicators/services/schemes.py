@@ -3,12 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, When
 
 from csp_tracker.models import Partnership, User
 from csp_tracker.writing import refuse_foreign
@@ -110,9 +110,50 @@ def in_words(scheme: RatingScheme | None, indicator: Indicator) -> str:
     return words if polarity == Polarity.MONITOR else f"{words} {whose(scheme)}"
 
 
+def described(scheme: RatingScheme | None) -> str:
+    """The rule for KPIs in general, and since when."""
+    return f"{describe(as_rule(scheme))} {whose(scheme)}"
+
+
 def whose(scheme: RatingScheme | None) -> str:
     """ "This KPI’s own rule, from 1 April 2026." """
     if scheme is None:
         return "The standard rule."
     owner = "The partnership’s rule" if scheme.indicator_id is None else "This KPI’s own rule"
     return f"{owner}, from {scheme.effective_from:%-d %B %Y}."
+
+
+def rule_in_words(scheme: RatingScheme) -> str:
+    """The rule by itself: for one KPI in its unit, for all of them in general."""
+    if scheme.follows_partnership:
+        return "Back to the partnership’s rule."
+    if scheme.indicator is None:
+        return describe(as_rule(scheme))
+    return describe(as_rule(scheme), Unit(scheme.indicator.unit), Polarity(scheme.indicator.polarity))
+
+
+def with_end(schemes: QuerySet) -> QuerySet:
+    """The versions, each with `followed_on`: the day from which another one stands in its place, if there is one."""
+    later = RatingScheme.objects.filter(effective_from__gt=OuterRef("effective_from")).order_by("effective_from")
+    of_kpi = later.filter(indicator=OuterRef("indicator"))
+    of_all = later.filter(indicator__isnull=True, partnership=OuterRef("partnership"))
+    day = "effective_from"
+    return schemes.annotate(
+        followed_on=Case(
+            When(indicator__isnull=True, then=Subquery(of_all.values(day)[:1])),
+            default=Subquery(of_kpi.values(day)[:1]),
+        )
+    )
+
+
+def in_force(scheme: RatingScheme, today: date) -> str:
+    """ "Now, from 1 April 2026", "from 1 April 2027", "1 April 2025 to 31 March 2026"; of a row that has its end."""
+    first = f"{scheme.effective_from:%-d %B %Y}"
+    followed_on: date | None = scheme.followed_on  # type: ignore[attr-defined]
+    last = f"{followed_on - timedelta(days=1):%-d %B %Y}" if followed_on else ""
+    until = f" to {last}" if last else ""
+    if scheme.effective_from > today:
+        return f"To come: from {first}{until}"
+    if followed_on is not None and followed_on <= today:
+        return f"Over: {first}{until}"
+    return f"Now: from {first}{until}"

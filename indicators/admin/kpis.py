@@ -1,30 +1,27 @@
-"""Admin of KPIs with their baselines and targets, and of rating schemes; readings are only looked up."""
+"""Admin of KPIs with their baselines, targets and own rules; readings are only looked up."""
 
 from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
 
 from csp_tracker.admin_base import (
     ArchivableAdmin,
     ArchivableForm,
     InUse,
     OwnRows,
-    ReadOnlyInline,
-    ScopedAdmin,
     shortened,
 )
 from csp_tracker.periods import Period, PeriodKind
 from indicators import services
+from indicators.admin.shared import OfIndicatorAdmin, OfIndicatorInline, RuleInWords
 from indicators.models import Baseline, Indicator, PoliceSeries, RatingScheme, Reading, Target
 from indicators.values import CrimeType
-
-
-class OfIndicatorInline(ReadOnlyInline):
-    """Rows of a KPI below it."""
-
-    partnership_path = "indicator__partnership"
 
 
 class BaselineInline(OfIndicatorInline):
@@ -41,6 +38,18 @@ class TargetInline(OfIndicatorInline):
     fields = ("kind", "value", "low", "high", "text")
 
 
+class OwnRuleInline(RuleInWords, OfIndicatorInline):
+    """The KPI's own rules, the newest first; without any it is rated by the partnership's."""
+
+    model = RatingScheme
+    verbose_name_plural = "rating schemes of its own"
+    fields = readonly_fields = ("rule", "in_force")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """With the day on which another version took its place."""
+        return services.with_end(super().get_queryset(request))
+
+
 @admin.register(Indicator)
 class IndicatorAdmin(ArchivableAdmin):
     """What a partnership measures."""
@@ -49,10 +58,11 @@ class IndicatorAdmin(ArchivableAdmin):
         "partnership", "reference", "name", "definition", "why", "source", "unit", "rate_per", "decimals", "polarity",
         "roll_up", "frequency", "due_quarter", "is_context", "part_of", "owner", "agency", "not_for_publication",
     )  # fmt: skip
-    fields = (*add_fields, "is_archived")
+    fields = (*add_fields, "rated_by", "is_archived")
+    readonly_fields = ("rated_by",)
     fixed_fields = ("partnership",)
     autocomplete_fields = ("part_of", "owner", "agency")
-    inlines = (BaselineInline, TargetInline)
+    inlines = (OwnRuleInline, BaselineInline, TargetInline)
     list_display = ("reference", "short_name", "unit", "polarity", "frequency", "owner", "agency", "partnership")
     list_display_links = ("reference", "short_name")
     list_filter = (
@@ -65,6 +75,13 @@ class IndicatorAdmin(ArchivableAdmin):
     def short_name(self, indicator: Any) -> str:
         """As much of the name as a list has room for."""
         return shortened(indicator.name)
+
+    @admin.display(description="how it is rated")
+    def rated_by(self, indicator: Indicator) -> str:
+        """The rule in force today as a sentence, and the way to another."""
+        words = services.in_words(services.scheme_for(indicator, timezone.localdate()), indicator)
+        url = reverse("admin:indicators_ratingscheme_add", query={"indicator": indicator.pk})
+        return format_html('{} <a href="{}">Give it a rule of its own, or another one, from a day on</a>', words, url)
 
     def get_inlines(self, request: HttpRequest, obj: Any = None) -> Any:
         """A new KPI has none yet."""
@@ -81,23 +98,6 @@ class IndicatorAdmin(ArchivableAdmin):
 
     def restore_row(self, *, row: Any, reason: str, by: Any) -> None:
         services.restore_indicator(indicator=row, reason=reason, by=by)
-
-
-class OfIndicatorAdmin(ScopedAdmin):
-    """The admin of what belongs to one KPI."""
-
-    partnership_path = "indicator__partnership"
-    autocomplete_fields = ("indicator",)
-
-    @admin.display(description="KPI", ordering="indicator__reference")
-    def kpi(self, row: Any) -> str:
-        """As much of the KPI's name as a list has room for."""
-        return shortened(str(row.indicator))
-
-    @admin.display(description="period", ordering="period_starts_on")
-    def period_words(self, row: Any) -> str:
-        """The period in words."""
-        return str(row.period)
 
 
 @admin.register(Baseline)
@@ -151,34 +151,6 @@ class ReadingAdmin(OfIndicatorAdmin):
     list_filter = (("indicator__partnership", OwnRows), "period_kind", "state", "rating")
     search_fields = ("indicator__reference", "indicator__name", "note")
     ordering = ("-period_starts_on", "pk")
-
-
-@admin.register(RatingScheme)
-class RatingSchemeAdmin(ScopedAdmin):
-    """The rules for lights. None is edited: a change is a new one from a later date."""
-
-    may_change = False
-    fields = (
-        "partnership", "indicator", "effective_from", "compare_with", "tolerance_in", "green_tolerance",
-        "amber_tolerance", "amber_if_no_worse",
-    )  # fmt: skip
-    autocomplete_fields = ("indicator",)
-    list_display = ("effective_from", "kpi", "compare_with", "green_tolerance", "amber_tolerance", "partnership")
-    list_filter = (("partnership", OwnRows), "compare_with")
-    read_with = ("indicator", "partnership")
-    search_fields = ("indicator__reference", "indicator__name")
-
-    def choice_label(self, row: Any) -> str:
-        """With what it rates."""
-        return f"{row}: {self.kpi(row) or 'every KPI without its own'}"
-
-    @admin.display(description="KPI", empty_value="every KPI without its own")
-    def kpi(self, scheme: Any) -> str | None:
-        """The one KPI it is for, if it is."""
-        return shortened(str(scheme.indicator)) if scheme.indicator else None
-
-    def add_row(self, *, by: Any, **fields: Any) -> RatingScheme:
-        return services.set_scheme(by=by, **fields)
 
 
 class PoliceSeriesForm(ArchivableForm):

@@ -1,0 +1,170 @@
+"""Admin of the rules that rate KPIs: none is edited, a change is a new version from a day on."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+
+from csp_tracker.admin_base import OwnRows, ScopedAdmin, ServiceForm, own_rows, shortened
+from csp_tracker.admin_site import administered
+from indicators import services
+from indicators.admin.shared import RuleInWords
+from indicators.models import Indicator, RatingScheme
+
+RULE = ("compare_with", "tolerance_in", "green_tolerance", "amber_tolerance", "amber_if_no_worse")
+CHOSEN = ("partnership", "indicator", "effective_from", "follows_partnership", *RULE)
+UNREADABLE = "It cannot be read as a sentence yet: press Save to see what is missing."
+
+
+class SchemeForm(ServiceForm):
+    """A new version of a rule, each part of it explained."""
+
+    class Meta:
+        """Labels and help for a person who makes a rule twice a year."""
+
+        labels = {
+            "follows_partnership": "Back to the partnership’s rule",
+            "green_tolerance": "Green within",
+            "amber_tolerance": "Amber within",
+            "amber_if_no_worse": "Amber if no worse than the same period last year",
+        }
+        help_texts = {
+            "indicator": "For one KPI only. Left empty, the rule is for every KPI that has none of its own.",
+            "effective_from": "It rates figures whose period ends on this day or later. Lights already given stay.",
+            "follows_partnership": "Only for a KPI that has a rule of its own: from that day it has none any more.",
+            "tolerance_in": "Per cent of what it is compared with (points, where the KPI is a percentage), or units.",
+            "green_tolerance": "0: green on target or better. 10: also up to 10 off. −10: only if over 10 better.",
+            "amber_tolerance": "How far off is amber; further off is red. Just on the edge is amber.",
+            "amber_if_no_worse": "A figure further off is amber all the same where last year’s was no better.",
+        }
+
+
+class Standing(admin.SimpleListFilter):
+    """A list's filter by when a rule is in force."""
+
+    title = "when in force"
+    parameter_name = "when"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Now, later, or no more."""
+        return [("now", "Now"), ("later", "To come"), ("over", "Over")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        """The rules of the kind chosen."""
+        today = timezone.localdate()
+        match self.value():
+            case "now":
+                return queryset.filter(effective_from__lte=today).exclude(followed_on__lte=today)
+            case "later":
+                return queryset.filter(effective_from__gt=today)
+            case "over":
+                return queryset.filter(followed_on__lte=today)
+        return queryset
+
+
+@admin.register(RatingScheme)
+class RatingSchemeAdmin(RuleInWords, ScopedAdmin):
+    """The rules for lights. None is edited: a change is a new one from a later date."""
+
+    form = SchemeForm
+    may_change = False
+    add_form_template = change_form_template = "admin/indicators/ratingscheme/change_form.html"
+    add_fields = CHOSEN
+    fields = ("partnership", "kpi", "rule", "in_force", "made", *RULE)
+    readonly_fields = ("kpi", "rule", "in_force", "made")
+    autocomplete_fields = ("indicator",)
+    list_display = ("kpi", "rule", "in_force", "partnership")
+    list_filter = (Standing, ("partnership", OwnRows), "compare_with")
+    read_with = ("indicator", "partnership", "made_by")
+    search_fields = ("indicator__reference", "indicator__name")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """Each version with the day on which another took its place."""
+        return services.with_end(super().get_queryset(request))
+
+    def choice_label(self, row: Any) -> str:
+        """With what it rates."""
+        return f"{row}: {self.kpi(row) or 'every KPI without its own'}"
+
+    @admin.display(description="rates", ordering="indicator__reference", empty_value="every KPI without its own")
+    def kpi(self, scheme: Any) -> str | None:
+        """The one KPI it is for, if it is."""
+        return shortened(str(scheme.indicator)) if scheme.indicator else None
+
+    @admin.display(description="made")
+    def made(self, scheme: Any) -> str:
+        """By whom and when."""
+        return f"{scheme.made_by}, {timezone.localtime(scheme.made_at):%-d %B %Y, %H:%M}"
+
+    def add_row(self, *, by: Any, **fields: Any) -> RatingScheme:
+        return services.set_scheme(by=by, **fields)
+
+    # Making a new version -------------------------------------------------------------------------------------------
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """What the address says, and the rule in force until now, so that only what changes has to be typed."""
+        asked: dict[str, Any] = dict(super().get_changeform_initial_data(request))
+        if "read" in request.GET:
+            return asked
+        indicator = self._asked_for(request)
+        if indicator is not None:
+            asked |= {"partnership": indicator.partnership_id}
+        rule = services.as_rule(self._in_force(request, indicator))
+        found = {"effective_from": timezone.localdate()} | {name: getattr(rule, name) for name in RULE}
+        return found | asked
+
+    def _asked_for(self, request: HttpRequest) -> Indicator | None:
+        """The KPI that the address names, if it is the person's own."""
+        pk = request.GET.get("indicator", "")
+        return own_rows(self.admin_site, Indicator, request).filter(pk=pk).first() if pk.isdecimal() else None
+
+    def _in_force(self, request: HttpRequest, indicator: Indicator | None) -> RatingScheme | None:
+        """Today's rule for the KPI, else for the person's one partnership."""
+        today = timezone.localdate()
+        if indicator is not None:
+            return services.scheme_for(indicator, today)
+        own = administered(request)
+        of_all = RatingScheme.objects.filter(indicator__isnull=True, effective_from__lte=today)
+        return of_all.filter(partnership__in=own).first() if len(own) == 1 else None
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        """The form, under the rule in force now and the sentence that what was filled in would make."""
+        if request.method == "POST" and "_read" in request.POST and self.has_add_permission(request):
+            typed = {name: request.POST[name] for name in CHOSEN if request.POST.get(name)}
+            return redirect(f"{request.path}?{urlencode(typed | {'read': 1})}")
+        return super().add_view(request, form_url, (extra_context or {}) | {"notes": self._notes(request)})
+
+    def _notes(self, request: HttpRequest) -> list[tuple[str, str]]:
+        if not self.has_add_permission(request):
+            return []
+        indicator = self._asked_for(request)
+        scheme = self._in_force(request, indicator)
+        now = services.in_words(scheme, indicator) if indicator else services.described(scheme)
+        notes = [(f"Now in force for {shortened(str(indicator)) if indicator else 'KPIs without their own'}", now)]
+        if "read" in request.GET:
+            notes.append(("As filled in below, not saved yet", self._as_filled_in(request)))
+        return notes
+
+    def _as_filled_in(self, request: HttpRequest) -> str:
+        """What was typed as a sentence."""
+        form = self.get_form(request)(request.GET)
+        form.is_valid()
+        typed = form.cleaned_data
+        if not {*RULE, "effective_from"} <= typed.keys():
+            return UNREADABLE
+        scheme = RatingScheme(**{name: typed.get(name) for name in CHOSEN if name != "partnership"})
+        return f"{services.rule_in_words(scheme)} From {scheme.effective_from:%-d %B %Y}."
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """A version to read, with the way to the next one."""
+        scheme = self.get_object(request, object_id)
+        add = reverse("admin:indicators_ratingscheme_add")
+        query = f"?{urlencode({'indicator': scheme.indicator_id})}" if scheme and scheme.indicator_id else ""
+        return super().change_view(request, object_id, form_url, (extra_context or {}) | {"next_version": add + query})
