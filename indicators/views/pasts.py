@@ -1,6 +1,6 @@
 """What a KPI's figures and targets were before somebody changed them: with who, when and why, beside what they are."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby, pairwise
@@ -22,21 +22,24 @@ class Past:
 
 
 def pasts_of_targets(indicator: Indicator, targets: Iterable[Target]) -> dict[int, list[Past]]:
-    """Earlier words of each target, newest first, by its pk: one query."""
-    return _pasts(Target, [one.pk for one in targets], lambda one: target_in_words(indicator, one) or one.text)
+    """Earlier words of each target, newest first, by its pk: one query, where any was changed."""
+    return _pasts(Target, targets, lambda one: target_in_words(indicator, one) or one.text)
 
 
 def pasts_of_readings(indicator: Indicator, readings: Iterable[Reading]) -> dict[int, list[Past]]:
-    """Earlier figures and lights of each reading, newest first, by its pk: one query."""
+    """Earlier figures and lights of each reading, newest first, by its pk: one query, where any was changed."""
     return _pasts(
         Reading,
-        [one.pk for one in readings],
+        readings,
         lambda one: f"{figure_in_words(indicator, one)}, {RAG(one.rating).label.lower()}",
     )
 
 
-def _pasts(model: Any, keys: Sequence[int], in_words: Callable[[Any], str]) -> dict[int, list[Past]]:
+def _pasts(model: Any, shown: Iterable[Any], in_words: Callable[[Any], str]) -> dict[int, list[Past]]:
     """Changes that a reader of the row would notice; all others are on the page of its history."""
+    keys = [one.pk for one in shown if one.version > 1]
+    if not keys:
+        return {}
     rows = model.history.filter(id__in=keys).select_related("history_user").order_by("id", "history_date", "history_id")
     found = {}
     for pk, versions in groupby(rows, key=lambda row: row.id):

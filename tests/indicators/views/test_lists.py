@@ -306,7 +306,7 @@ def test_old_readings_and_targets_stand_on_further_pages(client, reader, asb):
         period = Period.of_quarter(Quarter.from_ordinal(QUARTER.ordinal - back))
         make_reading(asb, period, value=1000 + back)
         make_target(asb, period, value=2000 + back)
-    first = page(client, "indicator", asb.pk)
+    first = page(client, "indicator", asb.pk).split('id="readings"')[1]  # the chart above has them all
     assert "1,007" in first
     assert "1,008" not in first
     assert "Show 6 earlier targets" in first
