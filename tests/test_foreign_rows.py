@@ -46,7 +46,6 @@ PLAN_FILE = Path(__file__).parent / "seeds" / "maldon-csp-2015.xlsx"
 #: Why a service cannot be given a foreign row at all.
 WHO_ACTS = "It is the person who acts; whether they may is asked before."
 ITSELF = "It is the very thing that is changed, and found among what the person may see."
-NO_SERVICE = "No service writes it."
 
 
 class Way(NamedTuple):
@@ -212,7 +211,15 @@ WALK: dict[str, Way] = {
         ),
         (("plan_priority_new of plan", "lead"), ("plan_part_edit of priority", "lead")),
     ),
-    "Priority.indicators": Way(why_none=NO_SERVICE),
+    "Priority.indicators": Way(
+        (
+            change(plans.change_priority, "priority", Priority, "indicators", several(Indicator)),
+            lambda own, foreign, by: plans.add_priority(
+                plan=own[Plan], title="Parks", indicators=[foreign[Indicator]], **by
+            ),
+        ),
+        (("plan_priority_new of plan", "indicators"), ("plan_part_edit of priority", "indicators")),
+    ),
     "Objective.priority": Way(
         (
             change(plans.change_objective, "objective", Objective, "priority", of(Priority)),
@@ -273,8 +280,8 @@ WALK: dict[str, Way] = {
     "SupportingAgency.agency": Way(why_none="See Action.supporting_agencies."),
     "ActionIndicator.action": Way(why_none=ITSELF),
     "ActionIndicator.indicator": Way(why_none="See Action.indicators."),
-    "PriorityIndicator.priority": Way(why_none=NO_SERVICE),
-    "PriorityIndicator.indicator": Way(why_none=NO_SERVICE),
+    "PriorityIndicator.priority": Way(why_none=ITSELF),
+    "PriorityIndicator.indicator": Way(why_none="See Priority.indicators."),
     "Round.plan": Way(why_none=ITSELF),
     "Round.locked_by": Way(why_none=WHO_ACTS),
     "Unlock.action": Way((unlocking(action=Action),)),

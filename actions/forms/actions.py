@@ -5,9 +5,8 @@ from typing import Any
 
 from crispy_forms_gds.layout import Div, Field, Fieldset, Fixed, Size
 from django import forms
-from django.db.models import Case, Q, When
 
-from actions.forms.shared import EditForm, agencies_of, leaders_of
+from actions.forms.shared import EditForm, agencies_of, in_order_of, kpis_of, leaders_of
 from actions.models import Action, Plan
 from actions.values import (
     CLOSED_STATUSES,
@@ -158,13 +157,11 @@ class ActionForm(EditForm):
         supporting = list(action.support.values_list("agency", flat=True)) if action else []
         measured = list(action.indicator_links.values_list("indicator", flat=True)) if action else []
         self.order_now = {"supporters": supporting, "indicators": measured}
-        kpis = Indicator.objects.filter(Q(archived_at=None) | Q(pk__in=measured), partnership=partnership)
-        chosen_first = Case(When(pk__in=measured, then=0), default=1)
         for name, queryset in {
             "lead_agency": agencies_of(partnership, action.lead_agency_id if action else None),
             "lead_officer": leaders_of(partnership, action.lead_officer if action else None),
             "supporters": agencies_of(partnership, *supporting),
-            "indicators": kpis.order_by(chosen_first, "reference", "pk"),
+            "indicators": kpis_of(partnership, measured),
         }.items():
             self.fields[name].queryset = queryset  # type: ignore[attr-defined]
 
@@ -194,8 +191,8 @@ class ActionForm(EditForm):
             if not cleaned.get("closed_reason", "").strip():
                 self.add_error("closed_reason", "Say why it was closed")
         for name, now in self.order_now.items():
-            if name in cleaned:  # those named already stay in their order; what is new comes after them
-                cleaned[name] = sorted(cleaned[name], key=lambda one: now.index(one.pk) if one.pk in now else len(now))
+            if name in cleaned:
+                cleaned[name] = in_order_of(now, cleaned[name])
         if not due_on:
             cleaned["due_precision"] = ""
         if cleaned.get("timescale_kind") != TimescaleKind.RECURRING:

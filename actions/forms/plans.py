@@ -6,11 +6,12 @@ from crispy_forms_gds.layout import Div, Field, Fixed, Layout
 from django import forms
 from django.db.models import Q, QuerySet
 
-from actions.forms.shared import EditForm, leaders_of
+from actions.forms.shared import EditForm, in_order_of, kpis_of, leaders_of
 from actions.models import Action, Objective, Plan, Priority
 from actions.values import PlanStatus
 from csp_tracker.formfields import DateInputField, TrackerForm
 from csp_tracker.models import Partnership, User
+from indicators.models import Indicator
 
 STATUS_HINTS = {
     PlanStatus.DRAFT: "Draft: only managers and administrators see it",
@@ -75,24 +76,40 @@ class PlanForm(EditForm):
 
 
 class PriorityForm(EditForm):
-    """A priority's number, title, responsible group and lead."""
+    """A priority's number, title, responsible group and lead, and the KPIs by which it is judged as a whole."""
 
     number = forms.CharField(label="Number", max_length=20, required=False)
     title = forms.CharField(label="Title", widget=forms.Textarea(attrs={"rows": 2}))
     group = forms.CharField(label="Group responsible", help_text="In the plan’s words", max_length=255, required=False)
     lead = forms.ModelChoiceField(label="Lead", queryset=User.objects.none(), required=False, empty_label="Nobody yet")
+    indicators = forms.ModelMultipleChoiceField(
+        label="KPIs the priority is judged by",
+        help_text="As a whole. A KPI of one action is chosen where the action is edited.",
+        queryset=Indicator.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
 
     def __init__(self, *args: Any, plan: Plan, thing: Priority | None = None, **kwargs: Any) -> None:
         super().__init__(*args, plan=plan, is_new=thing is None, **kwargs)
         self.fields["lead"].queryset = leaders_of(plan.partnership, thing.lead if thing else None)  # type: ignore[attr-defined]
         if thing is None:
             self.fields["number"].help_text = "Leave empty for the next one"
-        self.lay_out(Field.text("number", field_width=Fixed.FIVE), "title", "group", "lead")
+        self.measured = [one.pk for one in self.initial.get("indicators", ())]
+        self.fields["indicators"].queryset = kpis_of(plan.partnership, self.measured)  # type: ignore[attr-defined]
+        kpis = Div(Field("indicators", context={"checkboxes_small": True}), css_class="app-choices")
+        self.lay_out(Field.text("number", field_width=Fixed.FIVE), "title", "group", "lead", kpis)
 
     @staticmethod
     def values_of(priority: Priority) -> dict[str, Any]:
         """The priority as the form shows it."""
-        return {name: getattr(priority, name) for name in ("version", "number", "title", "group", "lead")}
+        values = {name: getattr(priority, name) for name in ("version", "number", "title", "group", "lead")}
+        links = priority.indicator_links.select_related("indicator")
+        return values | {"indicators": [link.indicator for link in links]}
+
+    def clean_indicators(self) -> list[Indicator]:
+        """In the order they have; new ones at the end."""
+        return in_order_of(self.measured, self.cleaned_data["indicators"])
 
 
 class ObjectiveForm(EditForm):

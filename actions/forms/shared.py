@@ -1,16 +1,18 @@
 """What forms that edit a plan share: the version they were filled from, the reason, choices of one partnership."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from crispy_forms_gds.layout import Layout
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, When
 
 from actions.models import Plan
 from actions.values import PlanStatus
 from csp_tracker.formfields import TrackerForm
 from csp_tracker.models import Agency, Partnership, User
 from csp_tracker.people import Role
+from indicators.models import Indicator
 
 
 class EditForm(TrackerForm):
@@ -47,6 +49,17 @@ def leaders_of(partnership: Partnership, current: User | None = None) -> QuerySe
 def agencies_of(partnership: Partnership, *current: int | None) -> QuerySet[Agency]:
     """The partnership's agencies in use, and those named now even if archived."""
     return partnership.agencies.filter(Q(archived_at=None) | Q(pk__in=[key for key in current if key]))
+
+
+def kpis_of(partnership: Partnership, chosen: Sequence[int]) -> QuerySet[Indicator]:
+    """The partnership's KPIs still measured, and those chosen now even if archived; the chosen ones stand first."""
+    offered = Indicator.objects.filter(Q(archived_at=None) | Q(pk__in=chosen), partnership=partnership)
+    return offered.order_by(Case(When(pk__in=chosen, then=0), default=1), "reference", "pk")
+
+
+def in_order_of(now: Sequence[int], chosen: Iterable[Any]) -> list[Any]:
+    """The chosen rows: those named already stay in their order, what is new comes after them."""
+    return sorted(chosen, key=lambda one: now.index(one.pk) if one.pk in now else len(now))
 
 
 def words_of(field: forms.Field, value: Any) -> str:

@@ -1,19 +1,19 @@
 """How actions are made, changed, dated, supported, completed and closed."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import QuerySet
 
-from actions.models import Action, ActionIndicator, DueDateChange, Link, Objective, SupportingAgency
+from actions.models import Action, ActionIndicator, DueDateChange, Objective, SupportingAgency
 from actions.services.plans import last_position
-from actions.services.shared import KEEP, Keep, demand_reason, refuse_non_member, set_fields
+from actions.services.shared import KEEP, Keep, demand_reason, refuse_non_member, set_fields, set_links
 from actions.values import CLOSED_STATUSES, ActionStatus, DatePrecision, PlanStatus, TimescaleKind
 from csp_tracker.models import Agency, User
-from csp_tracker.writing import discard, refuse_foreign, store
+from csp_tracker.writing import refuse_foreign, store
 from indicators.models import Indicator
 
 LONGEST_REFERENCE = 30
@@ -171,32 +171,13 @@ def set_supporters(*, action: Action, agencies: Iterable[Agency], by: User, reas
     """Let exactly these agencies support the action, in this order; whether anything changed."""
     agencies = list(agencies)
     refuse_foreign(action.plan.partnership, *agencies)
-    return _set_links(action.support.all(), "agency", agencies, SupportingAgency, action, by=by, reason=reason)
+    make = partial(SupportingAgency, action=action)
+    return set_links(action.support.all(), "agency", agencies, make, by=by, reason=reason)
 
 
 def set_indicators(*, action: Action, indicators: Iterable[Indicator], by: User, reason: str = "") -> bool:
     """Let exactly these KPIs judge the action, in this order; whether anything changed."""
     indicators = list(indicators)
     refuse_foreign(action.plan.partnership, *indicators)
-    links = action.indicator_links.all()
-    return _set_links(links, "indicator", indicators, ActionIndicator, action, by=by, reason=reason)
-
-
-@transaction.atomic
-def _set_links(
-    links: QuerySet, name: str, wanted: list, model: Callable[..., Link], action: Action, *, by: User, reason: str
-) -> bool:
-    """Take away, add and order links until they are the wanted ones; each one touched leaves its history row."""
-    there = {getattr(link, f"{name}_id"): link for link in links}
-    if list(there) == [thing.pk for thing in wanted]:
-        return False
-    changed = False
-    for key, link in there.items():
-        if key not in {thing.pk for thing in wanted}:
-            discard(link, by=by, reason=reason)
-            changed = True
-    for position, thing in enumerate(wanted, 1):
-        link = there.get(thing.pk) or model(action=action, **{name: thing})
-        link.position = position
-        changed |= store(link, by=by, reason=reason)
-    return changed
+    make = partial(ActionIndicator, action=action)
+    return set_links(action.indicator_links.all(), "indicator", indicators, make, by=by, reason=reason)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -10,11 +11,12 @@ from django.db.models import Max, QuerySet
 from django.utils import timezone
 from django.utils.text import slugify
 
-from actions.models import Action, InPlan, Objective, Plan, Priority
-from actions.services.shared import demand_reason, refuse_non_member, set_fields
+from actions.models import Action, InPlan, Objective, Plan, Priority, PriorityIndicator
+from actions.services.shared import KEEP, Keep, demand_reason, refuse_non_member, set_fields, set_links
 from actions.values import PlanStatus
 from csp_tracker.models import FileImport, Partnership, User
 from csp_tracker.writing import refuse_foreign, store
+from indicators.models import Indicator
 
 LONGEST_SLUG = 80
 NOT_SLUGS = {"new"}  # /plans/new/ is a page of its own
@@ -98,7 +100,14 @@ def change_plan(*, plan: Plan, version: int, by: User, reason: str = "", **field
 
 @transaction.atomic
 def add_priority(
-    *, plan: Plan, title: str, number: str = "", group: str = "", lead: User | None = None, by: User
+    *,
+    plan: Plan,
+    title: str,
+    number: str = "",
+    group: str = "",
+    lead: User | None = None,
+    indicators: Iterable[Indicator] = (),
+    by: User,
 ) -> Priority:
     """Add a priority at the plan's end, numbered one more than the highest where no number is given."""
     refuse_non_member(plan.partnership, lead)
@@ -112,19 +121,39 @@ def add_priority(
         position=last_position(plan.priorities.all()) + 1,
     )
     store(priority, by=by)
+    _set_indicators(priority, indicators, by=by)
     return priority
 
 
 @transaction.atomic
-def change_priority(*, priority: Priority, version: int, by: User, reason: str = "", **fields: Any) -> Priority:
-    """Change a priority's number, title, group or lead."""
+def change_priority(
+    *,
+    priority: Priority,
+    version: int,
+    by: User,
+    reason: str = "",
+    indicators: Iterable[Any] | Keep = KEEP,
+    **fields: Any,
+) -> Priority:
+    """Change a priority's number, title, group or lead, and by which KPIs it is judged."""
     priority.refuse_if_stale(version)
     if "lead" in fields and fields["lead"] != priority.lead:
         refuse_non_member(priority.plan.partnership, fields["lead"])
-    if set_fields(priority, fields):
+    changed, links_changed = set_fields(priority, fields), False
+    if not isinstance(indicators, Keep):
+        links_changed = _set_indicators(priority, indicators, by=by, reason=reason)
+    if changed or links_changed:
         demand_reason(priority.plan, reason)
-        store(priority, by=by, reason=reason)
+        store(priority, by=by, reason=reason, links_changed=links_changed)
     return priority
+
+
+def _set_indicators(priority: Priority, indicators: Iterable[Indicator], *, by: User, reason: str = "") -> bool:
+    """Let exactly these KPIs judge the priority as a whole, in this order; whether anything changed."""
+    indicators = list(indicators)
+    refuse_foreign(priority.plan.partnership, *indicators)
+    make = partial(PriorityIndicator, priority=priority)
+    return set_links(priority.indicator_links.all(), "indicator", indicators, make, by=by, reason=reason)
 
 
 @transaction.atomic

@@ -1,16 +1,18 @@
 """What the services of plans, actions and assignment share: fields set together, reasons, and who may lead."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
+from django.db.models import QuerySet
 
-from actions.models import Plan
+from actions.models import Link, Plan
 from actions.values import PlanStatus
 from csp_tracker.models import Partnership, User
 from csp_tracker.people import Role
+from csp_tracker.writing import discard, store
 
 
 class Keep(Enum):
@@ -66,3 +68,26 @@ def refuse_non_member(partnership: Partnership, person: User | None) -> None:
     members = partnership.memberships.current().filter(user=person).exclude(role=Role.VIEWER)
     if not members.exists():
         raise NotAMember
+
+
+@transaction.atomic
+def set_links(
+    links: QuerySet, name: str, wanted: Sequence[Any], make: Callable[..., Link], *, by: User, reason: str
+) -> bool:
+    """Take away, add and order links until they are the wanted ones; each one touched leaves its history row.
+
+    `name` is the column that says what is linked, `make` makes a link of it. Whether anything changed.
+    """
+    there = {getattr(link, f"{name}_id"): link for link in links}
+    if list(there) == [thing.pk for thing in wanted]:
+        return False
+    changed = False
+    for key, link in there.items():
+        if key not in {thing.pk for thing in wanted}:
+            discard(link, by=by, reason=reason)
+            changed = True
+    for position, thing in enumerate(wanted, 1):
+        link = there.get(thing.pk) or make(**{name: thing})
+        link.position = position
+        changed |= store(link, by=by, reason=reason)
+    return changed

@@ -10,6 +10,7 @@ from actions.values import PlanStatus
 from csp_tracker.writing import Conflict, Foreign
 from tests.builders import (
     make_action,
+    make_indicator,
     make_manager,
     make_objective,
     make_partnership,
@@ -147,6 +148,33 @@ def test_a_priority_is_led_by_a_member_only(manager, partnership, draft):
     priority = plans.add_priority(plan=draft, title="Fire", lead=manager, by=manager)
     with pytest.raises(NotAMember):
         plans.change_priority(priority=priority, version=1, lead=make_user(), by=manager)
+
+
+def test_kpis_judge_a_priority_in_their_order_and_leave_history_when_they_come_and_go(partnership, manager, draft):
+    asb, fear, thefts = (make_indicator(partnership) for _ in range(3))
+    priority = plans.add_priority(plan=draft, title="Fire", indicators=[asb, fear], by=manager)
+    plans.change_priority(priority=priority, version=1, indicators=[thefts, asb], by=manager)
+    assert [link.indicator for link in priority.indicator_links.all()] == [thefts, asb]
+    assert priority.version == 2
+    kinds = priority.indicator_links.model.history.filter(indicator=fear).values_list("history_type", flat=True)
+    assert sorted(kinds) == ["+", "-"]
+
+
+def test_kpis_left_as_they_are_leave_no_history(partnership, manager, draft):
+    asb = make_indicator(partnership)
+    priority = plans.add_priority(plan=draft, title="Fire", indicators=[asb], by=manager)
+    plans.change_priority(priority=priority, version=1, indicators=[asb], by=manager)
+    plans.change_priority(priority=priority, version=1, title="Fire", by=manager)
+    assert (priority.version, priority.history.count(), priority.indicator_links.get().history.count()) == (1, 1, 1)
+
+
+def test_kpis_of_an_active_plans_priority_change_with_a_reason_and_stay_in_the_partnership(partnership, manager):
+    priority = make_priority(make_plan(partnership))
+    with pytest.raises(ReasonNeeded):
+        plans.change_priority(priority=priority, version=1, indicators=[make_indicator(partnership)], by=manager)
+    assert not priority.indicator_links.exists()
+    with pytest.raises(Foreign):
+        plans.change_priority(priority=priority, version=1, indicators=[make_indicator()], reason="New", by=manager)
 
 
 def test_priorities_and_objectives_of_an_active_plan_change_with_a_reason(partnership, manager):

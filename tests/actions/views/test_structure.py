@@ -8,6 +8,7 @@ from actions.values import PlanStatus
 from tests.builders import (
     make_action,
     make_administrator,
+    make_indicator,
     make_manager,
     make_objective,
     make_officer,
@@ -153,6 +154,24 @@ def test_editing_an_objective_of_an_active_plan_asks_why_and_keeps_it(client, pl
     assert response.url.endswith(f"#objective-{objective.pk}")
     row = objective.history.first()
     assert (row.text, row.history_user, row.history_change_reason) == ("No burglaries", manager, "More ambition")
+
+
+def test_a_manager_ties_kpis_to_a_priority(client, plan, manager, tree):
+    kpi, other = make_indicator(plan.partnership, name="Burglaries"), make_indicator(name="Somebody else’s")
+    address = url("plan_part_edit", plan, "priority", tree[0].pk)
+    html = words(client.get(address))
+    assert "Burglaries" in html
+    assert "Somebody else’s" not in html
+    data = {"version": 1, "number": "1", "title": "Burglary", "indicators": [kpi.pk], "reason": "Agreed in June"}
+    assert client.post(address, data).status_code == 302
+    assert [link.indicator for link in tree[0].indicator_links.all()] == [kpi]
+    assert client.post(address, data | {"version": 2, "indicators": [other.pk]}).status_code == 200
+
+
+def test_a_new_priority_may_come_with_its_kpis(client, plan, manager):
+    kpi = make_indicator(plan.partnership)
+    client.post(url("plan_priority_new", plan), {"title": "Parks", "indicators": [kpi.pk]})
+    assert [link.indicator for link in Priority.objects.get().indicator_links.all()] == [kpi]
 
 
 def test_the_second_of_two_savers_of_a_priority_sees_both_texts(client, plan, manager, tree):
