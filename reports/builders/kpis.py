@@ -112,12 +112,12 @@ def kpi_table(stood: Sequence[Standing], serves: Serves | None = None) -> Table:
     columns = (
         Column("Ref.", width=0.8, when_empty=NOT_STATED),
         Column("KPI", width=2.6),
-        Column("Kind", width=0.9),
+        Column("Kind", width=1.05),
         *((Column("Serves", width=1.2),) if serves is not None else ()),
         Column("Period", width=1.25),
         Column("Figure", Kind.NUMBER, 1),
-        Column("Unit", width=1),
-        Column("How it was made", width=1.3),
+        Column("Unit", width=1.05),
+        Column("How it was made", width=1.6),
         Column("Light", Kind.LIGHT, 1),
         *((Column("As published", width=1.1, when_empty=NOT_STATED),) if has_published else ()),
         Column("Why", width=3.2),
@@ -247,6 +247,8 @@ def _notes(stood: Sequence[Standing]) -> Iterator[str]:
 
 
 def _sections(stood: Sequence[Standing]) -> Iterator[Section]:
+    if not stood:
+        return
     yield Section("The rules of the lights", (_rules(stood),), name="Rules")
     yield Section("What each KPI is", (_definitions(stood),), name="Definitions")
 

@@ -15,7 +15,15 @@ from tests.world import make_world
 #: Whose eyes a page is seen with: the first of these whom it answers.
 LOOKERS = ("manager", "administrator", "lead officer", "viewer", "anonymous")
 FOR_STRANGERS = ("account_", "accessibility", "privacy", "invitation")
-NO_HTML = ("healthz", "indicator_chart", "plan_report", "indicator_file", "mfa_download_recovery_codes")
+NO_HTML = (
+    "healthz",
+    "indicator_chart",
+    "plan_report",
+    "plan_kpis_file",
+    "kpis_file",
+    "indicator_file",
+    "mfa_download_recovery_codes",
+)
 FORM = "main form[method=post]"
 
 
