@@ -140,7 +140,7 @@ class GridFilter(django_filters.FilterSet):
     owner = django_filters.ChoiceFilter(label="Owner", method="of", empty_label="Anybody")
     agency = django_filters.ChoiceFilter(label="Agency", method="of", empty_label="Any")
     entered = django_filters.ChoiceFilter(
-        label="Show",
+        label="Figures",
         method="with_entered",
         choices=[("no", "Not yet entered"), ("open", "Awaited or provisional")],
         empty_label="All that are due",

@@ -181,7 +181,16 @@ WALK: dict[str, Way] = {
     "RatingScheme.made_by": Way(why_none=WHO_ACTS),
     "Baseline.indicator": Way((change(kpis.change_baseline, "baseline", Baseline, "indicator", of(Indicator)),)),
     "Target.indicator": Way(why_none=ITSELF),
-    "Reading.indicator": Way((figure_of_theirs,)),
+    "Reading.indicator": Way(
+        (
+            figure_of_theirs,
+            lambda own, foreign, by: kpis.record_readings(
+                partnership=own.partnership,
+                entries=[kpis.Entry(foreign[Indicator], Period.of_quarter(make.QUARTER.previous), value=1)],
+                **by,
+            ),
+        )
+    ),
     "Reading.scheme": Way(
         (
             lambda own, foreign, by: kpis.record_reading(

@@ -11,6 +11,7 @@ from typing import Any, cast
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
+from django.utils.text import Truncator
 
 from csp_tracker.formfields import say_plainly
 from csp_tracker.periods import Period
@@ -93,8 +94,7 @@ class CellForm(forms.Form):
     @property
     def name(self) -> str:
         """What the cell is about, where it stands apart from its row."""
-        indicator = self.due.indicator
-        return f"{indicator.reference or indicator.name}, {self.due.period}"
+        return f"{Truncator(str(self.due.indicator)).chars(60)}, {self.due.period}"
 
     def clean_figure(self) -> Typed:
         """The figure or the word; nothing is not a word."""

@@ -226,7 +226,7 @@ def test_many_kpis_come_in_pages_and_saving_may_lead_on(client, manager, partner
     left = f"{URL}?entered=no"  # what is entered leaves the list, and the next page begins sooner
     done = {box(one): "2" for one in kpis[1:40]}
     assert client.post(left, filled_in(client.get(left)) | done | {"next": "yes"}).url == f"{left}&page=1"
-    assert "next" not in words_of(client.get(f"{URL}?page=3"))
+    assert "next page" not in words_of(client.get(f"{URL}?page=3"))
 
 
 # Saving ---------------------------------------------------------------------------------------------------------------
@@ -268,7 +268,7 @@ def test_what_is_shown_again_and_sent_again_changes_nothing(client, manager, par
 def test_a_figure_on_record_changes_only_with_a_reason(client, manager, kpi):
     make_reading(kpi, value=1884)
     answer = typed_over(client, {box(kpi): "1,890"})
-    assert problems(answer) == {box(kpi, "reason"): "K1, Q1 2025/26: Enter why the figure changes."}
+    assert problems(answer) == {box(kpi, "reason"): "K1 ASB incidents, Q1 2025/26: Enter why the figure changes."}
     assert 'value="1,890"' in answer.content.decode()
     assert typed_over(client, {box(kpi): "1,890", box(kpi, "reason"): "Recount"}).status_code == 302
     reading = Reading.objects.get()
@@ -295,24 +295,24 @@ def test_awaited_gives_way_to_the_figure_without_a_reason(client, manager, kpi):
 def test_one_wrong_cell_saves_nothing_names_every_wrong_one_and_keeps_all_that_was_typed(
     client, manager, partnership, kpi
 ):
-    recorded = make_indicator(partnership, reference="K2")
+    recorded = make_indicator(partnership, reference="K2", name="Rates")
     make_reading(recorded, value=7)
     cleared = make_indicator(partnership, reference="", name="Walks")
     make_reading(cleared, value=8)
     right = make_indicator(partnership, reference="K4")
-    noted = make_indicator(partnership, reference="K5")
+    noted = make_indicator(partnership, reference="K5", name="Talks")
     typed = {
         box(kpi): "lots <b>", box(recorded): "9", box(cleared): " ", box(right): "5", box(noted, "note"): "Why none?",
     }  # fmt: skip
     answer = typed_over(client, typed)
     assert answer.status_code == 200
+    none = "awaited, not available or not due"
     assert problems(answer) == {
-        box(kpi): "K1, Q1 2025/26: “lots <b>” is not a figure. Write it in digits, such as 1,884, 95.9% or about 400. "
-        "Where there is none: awaited, not available or not due.",
-        box(recorded, "reason"): "K2, Q1 2025/26: Enter why the figure changes.",
-        box(cleared): "Walks, Q1 2025/26: Enter the figure, or why there is none: awaited, not available or not due",
-        box(noted): "K5, Q1 2025/26: Enter the figure the note is about, or why there is none: awaited, not available "
-        "or not due",
+        box(kpi): "K1 ASB incidents, Q1 2025/26: “lots <b>” is not a figure. Write it in digits, such as 1,884, 95.9% "
+        f"or about 400. Where there is none: {none}.",
+        box(recorded, "reason"): "K2 Rates, Q1 2025/26: Enter why the figure changes.",
+        box(cleared): f"Walks, Q1 2025/26: Enter the figure, or why there is none: {none}",
+        box(noted): f"K5 Talks, Q1 2025/26: Enter the figure the note is about, or why there is none: {none}",
     }
     again = filled_in(answer)
     assert {name: again[name] for name in typed} == typed
@@ -326,8 +326,8 @@ def test_one_wrong_cell_saves_nothing_names_every_wrong_one_and_keeps_all_that_w
 def test_words_longer_than_a_cell_are_refused_and_given_back(client, manager, kpi):
     answer = typed_over(client, {box(kpi): "1" * 61, box(kpi, "note"): "x" * 2001})
     assert problems(answer) == {
-        box(kpi): "K1, Q1 2025/26: Figure must be 60 characters or fewer",
-        box(kpi, "note"): "K1, Q1 2025/26: Note must be 2000 characters or fewer",
+        box(kpi): "K1 ASB incidents, Q1 2025/26: Figure must be 60 characters or fewer",
+        box(kpi, "note"): "K1 ASB incidents, Q1 2025/26: Note must be 2000 characters or fewer",
     }
     assert filled_in(answer)[box(kpi, "note")] == "x" * 2001
 
@@ -365,7 +365,7 @@ def theirs(indicator, value, **fields):
 
 @pytest.fixture
 def other(partnership):
-    return make_indicator(partnership, reference="K2")
+    return make_indicator(partnership, reference="K2", name="Rates")
 
 
 def test_a_conflict_shows_both_figures_saves_nothing_and_loses_nothing(client, manager, kpi, other):
@@ -374,7 +374,7 @@ def test_a_conflict_shows_both_figures_saves_nothing_and_loses_nothing(client, m
     answer = client.post(URL, form)
     assert answer.status_code == 409
     said = "Olu Officer saved 1,900 while you were working. You typed 1,884 with the note “Ours”."
-    assert problems(answer) == {box(kpi): f"K1, Q1 2025/26: {said}"}
+    assert problems(answer) == {box(kpi): f"K1 ASB incidents, Q1 2025/26: {said}"}
     assert "Keep 1,900" in words_of(answer)
     assert Reading.objects.get().value == 1900
     again = filled_in(answer)
