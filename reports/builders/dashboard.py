@@ -11,6 +11,7 @@ from csp_tracker.models import User
 from csp_tracker.periods import Quarter
 from csp_tracker.rag import RAG, LightCounts, Travel
 from reports.builders.lines import ActionLine, PriorityLights, lights_and_lines, total
+from reports.builders.measured import KpiLights, kpi_lights
 
 MOVES = (Travel.WORSENED, Travel.IMPROVED, Travel.NO_CHANGE, Travel.NEW, Travel.NOT_COMPARED)
 #: How many lines of a long list the page shows: a few, since phones stack them. The rest is in the list of actions.
@@ -52,6 +53,7 @@ class Dashboard:
     silent: Listed
     differing: Listed
     unapproved: int
+    kpis: KpiLights
 
 
 def build(*, plan: Plan, quarter: Quarter, today: date, user: User) -> Dashboard:
@@ -69,4 +71,5 @@ def build(*, plan: Plan, quarter: Quarter, today: date, user: User) -> Dashboard
         silent=Listed.of([line for line in lines if not line.is_updated]),
         differing=Listed.of([line for line in lines if line.differs]),
         unapproved=sum(line.unapproved for line in lines),
+        kpis=kpi_lights(plan, quarter),
     )

@@ -1,22 +1,26 @@
 """One KPI as a paper: its chart, its figures with light and reason, what it is set against, and what it is."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+
+from django.utils import timezone
 
 from actions.models import Action, Priority
 from csp_tracker.models import User
 from csp_tracker.periods import Period, PeriodKind, Quarter
 from csp_tracker.rag import RAG
 from indicators.models import Baseline, Indicator, Reading, Target
-from indicators.rollup import HOW, Part, Span, Total, roll_up
+from indicators.rollup import HOW, Span, Total, roll_up
 from indicators.services import POLICE_SOURCE, in_words, scheme_for
 from indicators.services.charting import chart_for
-from indicators.services.measuring import as_part, method_of
+from indicators.services.measuring import chosen_target, history_of, method_of
+from indicators.services.on_record import Record
 from indicators.services.standing import Standing, standings
 from indicators.services.words import baseline_in_words, target_in_words
 from indicators.values import DECIMALS, BaselineState, Frequency, ReadingState, RollUp
+from indicators.variation import chart_of
+from indicators.variation_wording import explain
 from reports.builders.figures import (
     KEY,
     directions_in_words,
@@ -44,6 +48,8 @@ from reports.document import (
 )
 
 NOT_STATED, NOT_REVISED, NO_NOTE = Missing("not stated", "z"), Missing("not revised", "z"), Missing("no note", "z")
+#: Columns of the readings that are there only where one of them has something to say.
+OPTIONAL = ("First reported as", "Numerator", "Denominator", "Light as published", "Note", "Source")
 COUNTING = (
     "A figure keeps the light it was given, with the rule of that day, until it is rated again on purpose.",
     "Quarters and years to date are put together by the KPI’s own rule; where one month is missing there is none.",
@@ -75,7 +81,11 @@ def kpi_paper(*, indicator: Indicator, made_at: datetime, user: User) -> Documen
         position_on=today,
         made_at=made_at,
         about=indicator.why or "Everything on record of one KPI: its figures, with light and reason, and what it is.",
-        facts=tuple(_facts(standings([indicator], quarter)[indicator.pk], scheme, user)),
+        facts=(
+            *_facts(standings([indicator], quarter)[indicator.pk], scheme),
+            *_real_change(indicator, readings, targets),
+            Fact("Made by", user.name),
+        ),
         key=KEY,
         counting=COUNTING,
         notes=tuple(_notes(indicator, readings, drawn)),
@@ -102,7 +112,7 @@ def _reach(readings: Sequence[Reading]) -> str:
     return f"Readings for {first} to {last}" if first != last else f"Reading for {first}"
 
 
-def _facts(standing: Standing, scheme: str, user: User) -> Iterator[Fact]:
+def _facts(standing: Standing, scheme: str) -> Iterator[Fact]:
     """How the KPI stands, first; then by which rule."""
     indicator = standing.indicator
     yield Fact("Kind", "Context: measured, not owned, by the partnership" if indicator.is_context else "Ours")
@@ -116,7 +126,14 @@ def _facts(standing: Standing, scheme: str, user: User) -> Iterator[Fact]:
     yield Fact("How it is rated", scheme)
     if indicator.not_for_publication:
         yield Fact("Publication", "Not for publication")
-    yield Fact("Made by", user.name)
+
+
+def _real_change(indicator: Indicator, readings: Sequence[Reading], targets: Sequence[Target]) -> Iterator[Fact]:
+    """Whether the newest month shows a real change; of quarters and years there are too few to say."""
+    months = [row.period for row in readings if row.period_kind == PeriodKind.MONTH and row.value is not None]
+    if indicator.frequency == Frequency.MONTH and months:
+        target = chosen_target({one.period: one for one in targets}, max(months))
+        yield Fact("Is the change real?", explain(chart_of(history_of(indicator, readings, target))).text)
 
 
 def _with(words: str, more: str) -> str:
@@ -160,44 +177,39 @@ def _sections(
 
 def _readings(indicator: Indicator, readings: Sequence[Reading]) -> Table:
     """Every reading with its light and reason; columns that no reading needs are left out."""
-    has_parts = any(row.numerator is not None or row.denominator is not None for row in readings)
-    has_published = any(row.published_rag or row.published_word for row in readings)
-    has_source = any(row.source and row.source != indicator.source for row in readings)
-    columns = [
-        Column("Period", width=1.1),
-        Column("Figure", Kind.NUMBER, 1),
-        Column("State", width=1.1),
-        Column("Light", Kind.LIGHT, 1),
-        Column("Why", width=4, when_empty=Missing("no reason kept")),
-        Column("First reported as", Kind.NUMBER, 1, NOT_REVISED),
+    known: list[tuple[Column, list[Cell]]] = [
+        (Column("Period", width=1.1), [Text(str(row.period)) for row in readings]),
+        (Column("Figure", Kind.NUMBER, 1), [reading_cell(indicator, row) for row in readings]),
+        (Column("State", width=1.1), [Text(str(ReadingState(row.state).label)) for row in readings]),
+        (Column("Light", Kind.LIGHT, 1), [Light(RAG(row.rating)) for row in readings]),
+        (Column("Why", width=4, when_empty=Missing("no reason kept")), [Text(row.rating_why) for row in readings]),
+        (Column("First reported as", Kind.NUMBER, 1), [_first(indicator, row) for row in readings]),
+        (Column("Numerator", Kind.NUMBER, 1), [_count(row.numerator) for row in readings]),
+        (Column("Denominator", Kind.NUMBER, 1), [_count(row.denominator) for row in readings]),
+        (Column("Light as published", width=1.2, when_empty=NOT_STATED), [_published(row) for row in readings]),
+        (Column("Note", width=2.4, when_empty=NO_NOTE), [Text(_note(row)) for row in readings]),
+        (Column("Source", width=1.6, when_empty=NOT_STATED), [Text(row.source) for row in readings]),
+        (Column("Entered by", width=1.3), [Text(row.entered_by.name) for row in readings]),
+        (Column("Entered on", Kind.DATE, 1.2), [Date(timezone.localdate(row.entered_at)) for row in readings]),
     ]
-    columns += [Column("Numerator", Kind.NUMBER, 1), Column("Denominator", Kind.NUMBER, 1)] if has_parts else []
-    columns += [Column("Light as published", width=1.2, when_empty=NOT_STATED)] if has_published else []
-    columns += [Column("Note", width=2.4, when_empty=NO_NOTE)]
-    columns += [Column("Source", width=1.6, when_empty=NOT_STATED)] if has_source else []
-    columns += [Column("Entered by", width=1.3), Column("Entered on", Kind.DATE, 1.2)]
+    needed = [(column, cells) for column, cells in known if column.heading not in OPTIONAL or any(map(_says, cells))]
+    rows = [Row(cells) for cells in zip(*(cells for _, cells in needed), strict=True)]
+    columns = tuple(column for column, _ in needed)
+    return Table("Readings with their lights and reasons", columns, rows, when_no_rows="There are no readings.")
 
-    def cells(row: Reading) -> Iterator[Cell]:
-        yield Text(str(row.period))
-        yield reading_cell(indicator, row)
-        yield Text(str(ReadingState(row.state).label))
-        yield Light(RAG(row.rating))
-        yield Text(row.rating_why)
-        is_revised = row.first_value is not None and row.first_value != row.value
-        yield figure_cell(indicator, row.first_value) if is_revised else NOT_REVISED
-        if has_parts:
-            yield _count(row.numerator)
-            yield _count(row.denominator)
-        if has_published:
-            yield Text(published_words(row.published_rag, row.published_word))
-        yield Text(_note(row))
-        if has_source:
-            yield Text(row.source)
-        yield Text(row.entered_by.name)
-        yield Date(row.entered_at.date())
 
-    rows = [Row(tuple(cells(row))) for row in readings]
-    return Table("Readings with their lights and reasons", tuple(columns), rows, when_no_rows="There are no readings.")
+def _says(cell: Cell) -> bool:
+    return not isinstance(cell, Missing) and bool(cell.words)
+
+
+def _first(indicator: Indicator, reading: Reading) -> Cell:
+    """What a revised figure was at first."""
+    is_revised = reading.first_value is not None and reading.first_value != reading.value
+    return figure_cell(indicator, reading.first_value) if is_revised else NOT_REVISED
+
+
+def _published(reading: Reading) -> Cell:
+    return Text(published_words(reading.published_rag, reading.published_word))
 
 
 def _count(value: Decimal | None) -> Cell:
@@ -212,16 +224,15 @@ def _note(reading: Reading) -> str:
 
 def _totals(indicator: Indicator, readings: Sequence[Reading]) -> Table | None:
     """Each quarter, entered or put together from its months, and the year up to its end; both say how."""
-    if indicator.frequency not in (Frequency.MONTH, Frequency.QUARTER):
+    record = Record(indicator, {row.period: row for row in readings})
+    record.add_up()
+    if indicator.frequency not in (Frequency.MONTH, Frequency.QUARTER) or not record.quarters:
         return None
-    kind = PeriodKind(indicator.frequency)
-    breaks = [row.period_starts_on for row in readings if row.series_break]
-    parts = [_part(row, breaks) for row in readings if row.period_kind == kind]
-    if not parts:
-        return None
-    entered = {row.period: row for row in readings if row.period_kind == PeriodKind.QUARTER}
-    quarters = sorted({part.period.quarter for part in parts} | {one.quarter for one in entered}, reverse=True)
-    rows = [_total(indicator, quarter, kind, parts, entered) for quarter in quarters]
+    newest_first = sorted(record.quarters, reverse=True)
+    rows = [
+        Row((Text(str(one)), *_quarter(record, one), *_total_cells(indicator, _to_date(record, one))))
+        for one in newest_first
+    ]
     columns = (
         Column("Quarter", width=1.1),
         Column("Figure", Kind.NUMBER, 1),
@@ -232,32 +243,34 @@ def _totals(indicator: Indicator, readings: Sequence[Reading]) -> Table | None:
     return Table("Quarters and years to date", columns, rows)
 
 
-def _part(row: Reading, breaks: Iterable[date]) -> Part:
-    """The row's figure; a change in the counting recorded for any period is one of the period it falls in."""
-    is_broken = any(row.period.starts_on <= day <= row.period.ends_on for day in breaks)
-    return replace(as_part(row), series_break=is_broken)
+def _quarter(record: Record, period: Period) -> tuple[Cell, Cell]:
+    if total := record.totals.get(period):
+        return _total_cells(record.indicator, total)
+    row = record.quarters[period]
+    provisional = ", provisional" if row.state == ReadingState.PROVISIONAL else ""
+    return reading_cell(record.indicator, row), Text(f"Entered{provisional}")
 
 
-def _total(
-    indicator: Indicator, quarter: Quarter, kind: PeriodKind, parts: list[Part], entered: dict[Period, Reading]
-) -> Row:
-    period, method = Period.of_quarter(quarter), method_of(indicator)
-    own = entered.get(period)
-    if own is not None:
-        first: tuple[Cell, ...] = (reading_cell(indicator, own), Text("As entered"))
-    else:
-        first = _of_total(indicator, roll_up(parts, Span.of(period, kind), method))
-    last = Period.containing(kind, quarter.ends_on)
-    return Row((Text(str(quarter)), *first, *_of_total(indicator, roll_up(parts, Span.to_date(last), method))))
+def _to_date(record: Record, period: Period) -> Total:
+    """From 1 April to the quarter's end: of months where there are all, else of quarters."""
+    method = method_of(record.indicator)
+    last = Period.containing(PeriodKind.MONTH, period.ends_on)
+    of_months = roll_up(record.months.values(), Span.to_date(last), method)
+    if of_months.value is not None:
+        return of_months
+    of_quarters = roll_up(record.parts(record.quarters, PeriodKind.QUARTER), Span.to_date(period), method)
+    is_monthly = of_quarters.value is None and record.indicator.frequency == Frequency.MONTH
+    return of_months if is_monthly else of_quarters  # a missing month is told by its own name
 
 
-def _of_total(indicator: Indicator, total: Total) -> tuple[Cell, Cell]:
+def _total_cells(indicator: Indicator, total: Total) -> tuple[Cell, Cell]:
     if total.value is None:
         return Missing("incomplete" if total.missing else "not rated"), Text(total.why)
     how = HOW[RollUp(total.method.roll_up)].capitalize()
-    ending = " (provisional)" if total.is_provisional else ""
-    span = f"{total.span.first} to {total.span.last}" if total.span.first != total.span.last else str(total.span.last)
-    return figure_cell(indicator, total.value, total.qualifier), Text(f"{how}, {span}{ending}")
+    first, last = total.needed[0], total.needed[-1]
+    span = f"{first} to {last}" if first != last else str(last)
+    provisional = ", provisional" if total.is_provisional else ""
+    return figure_cell(indicator, total.value, total.qualifier), Text(f"{how}, {span}{provisional}")
 
 
 def _targets(indicator: Indicator, targets: Sequence[Target]) -> Table:

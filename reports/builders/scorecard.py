@@ -9,15 +9,13 @@ from django.db.models.functions import Left
 
 from actions.models import ActionIndicator, Plan, PriorityIndicator
 from csp_tracker.periods import Quarter
-from csp_tracker.rag import RAG, LightCounts
+from csp_tracker.rag import LightCounts
 from indicators.models import Indicator
 from indicators.querysets import IndicatorQuerySet
 from indicators.services.standing import Standing, standings
 from indicators.sparklines import Sparkline, sparkline
 from indicators.values import Unit
 
-#: The lights a KPI can have, in order; only an action is ever complete.
-LIGHTS = (RAG.RED, RAG.AMBER, RAG.GREEN, RAG.NOT_RATED)
 #: How many characters of an action's text a scorecard shows.
 LONGEST_WORDS = 120
 
