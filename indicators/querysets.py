@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Case, Exists, OuterRef, Q, When
+from django.db.models import Case, Exists, OuterRef, Q, Subquery, When
 
 from csp_tracker.periods import Period, PeriodKind, Quarter
 from csp_tracker.querysets import OfPartnershipQuerySet
@@ -50,6 +50,18 @@ class IndicatorQuerySet(OfPartnershipQuerySet):
     def for_listing(self) -> Self:
         """What one row of a list shows besides how the KPI stands: owner and agency."""
         return self.select_related("owner", "agency")
+
+    def with_stored_light(self, quarter: Quarter) -> Self:
+        """Adds `figure_for`, the kind of period whose reading speaks for the quarter, with its `light` and `light_why`.
+
+        A month is not the quarter: where that is all there is, `services.standings` puts the months together.
+        """
+        reported = self._own_readings().on_quarter(quarter)
+        return self.annotate(
+            figure_for=Subquery(reported.values("period_kind")[:1]),
+            light=Subquery(reported.values("rating")[:1]),
+            light_why=Subquery(reported.values("rating_why")[:1]),
+        )
 
 
 class OfIndicatorQuerySet(models.QuerySet):

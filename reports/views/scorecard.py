@@ -16,7 +16,8 @@ from actions.permissions import can_edit_plan
 from actions.views.shared import chosen_quarter, crumbs_to, settle_on
 from csp_tracker.requests import MemberRequest
 from indicators.services.rules import rules_of
-from reports.builders.scorecard import LIGHTS, Score, counts_of, kpis_of, score_of
+from reports.builders.measured import KpiLights
+from reports.builders.scorecard import Score, counts_of, kpis_of, score_of
 from reports.filters import ScorecardFilter
 
 PER_PAGE = 50
@@ -44,7 +45,7 @@ def plan_scorecard(request: MemberRequest, slug: str) -> HttpResponse:
     found = ScorecardFilter(query, kpis=kpis, quarter=quarter, quarters=plan.quarters)
     stood = found.standings_of(kpis.in_order(found.qs))
     page = Paginator(stood, PER_PAGE).get_page(request.GET.get("page"))
-    counts = counts_of(found.stood.values() or stood)
+    lights = KpiLights(counts_of(found.stood.values() or stood))
     context = {
         "plan": plan,
         "quarter": quarter,
@@ -53,8 +54,7 @@ def plan_scorecard(request: MemberRequest, slug: str) -> HttpResponse:
         "filter": found,
         "page_obj": page,
         "groups": _groups([score_of(standing, kpis) for standing in page.object_list]),
-        "counts": counts,
-        "lights": [(light, getattr(counts, light.value)) for light in LIGHTS],
+        "lights": lights,
         "light_url": _light_url(request),
         "rules": rules_of(page.object_list),
         "has_kpis": bool(kpis.serves),

@@ -7,8 +7,9 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from csp_tracker.periods import Quarter
+from csp_tracker.periods import FinancialYear, Period, Quarter
 from csp_tracker.rag import RAG, Travel
+from reports.builders.scorecard import counts_of, scores_of
 from tests import builders as make
 
 pytestmark = pytest.mark.django_db
@@ -216,4 +217,45 @@ def test_it_costs_the_same_for_three_actions_and_for_thirty_and_for_more_quarter
     few = count_queries(board)
     fill(27, [Q1.previous, Q1])
     assert count_queries(board) == few
-    assert few <= 6
+    assert few <= 7
+
+
+def test_kpis_are_counted_by_light_and_the_reds_named_with_why(board, plan, client):
+    action = make.make_action(plan)
+    lights = {"red": RAG.RED, "amber": RAG.AMBER, "green": RAG.GREEN, "none": None}
+    for name, light in lights.items():
+        kpi = make.make_indicator(plan.partnership, name=f"Our {name} figure", is_context=name == "amber")
+        make.link(action, kpi)
+        if light:
+            make.make_reading(kpi, rating=light, rating_why=f"It is {name} for a reason.")
+    page = board()
+    assert "Our red figure" in text_of(page)
+    assert "It is red for a reason." in text_of(page)
+    assert "It is amber for a reason." not in text_of(page)
+    assert "1 of 3 rated KPIs green (33%). 1 of 4 not rated." in text_of(page)
+    links = lxml.html.fromstring(page.content).xpath("//main//a[contains(@href, '/scorecard/')]")
+    assert len(links) == 5
+    for link in links:
+        found = client.get(link.get("href")).context["page_obj"].paginator.count
+        assert found == int(re.search(r"\d+", link.text_content())[0]), link.get("href")
+
+
+def test_quarters_put_together_from_months_count_on_the_dashboard_as_on_the_scorecard(board, plan):
+    action = make.make_action(plan)
+    for value in (5, 50):
+        kpi = make.make_indicator(plan.partnership, frequency="month")
+        make.link(action, kpi)
+        make.make_target(kpi, value=100)
+        for code in ("2025-04", "2025-05", "2025-06"):
+            make.make_reading(kpi, Period.parse(code), value=value)
+    yearly = make.make_indicator(plan.partnership, frequency="year", due_quarter=1)
+    make.link(action, yearly)
+    make.make_reading(yearly, Period.of_year(FinancialYear(2025)), rating="amber")
+    counts = board().context["board"].kpis.counts
+    assert (counts.red, counts.amber, counts.green, counts.not_rated) == (1, 1, 1, 0)
+    assert counts == counts_of(score.standing for score in scores_of(plan, Q1))
+
+
+def test_a_plan_without_kpis_says_nothing_of_them(board, plan):
+    make.make_action(plan)
+    assert 'id="kpis"' not in board().content.decode()
