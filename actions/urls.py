@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from actions.views import action, actions, assignment, plans, structure, updates
+from actions.views import action, actions, assignment, plans, reminders, structure, updates
 from actions.views.imports import changing, listing, preview, settling, undoing
 from csp_tracker import converters  # noqa: F401 - registers the converter `quarter`
 
@@ -33,6 +33,10 @@ urlpatterns: list[URLPattern] = [
     path("actions/<int:pk>/comments/", action.action_comment, name="action_comment"),
     path("actions/<int:pk>/notes/", action.action_note, name="action_note"),
     path("actions/<int:pk>/updates/<quarter:quarter>/", updates.update, name="update"),
+    path("rounds/<slug:slug>/<quarter:quarter>/reminders/", reminders.reminders, name="round_reminders"),
+    path(
+        "rounds/<slug:slug>/<quarter:quarter>/reminders/again/", reminders.reminders_again, name="round_reminders_again"
+    ),
     path("updates/", updates.my_updates, name="updates"),
     path("imports/", listing.import_list, name="imports"),
     path("imports/reading/<uuid:token>/", listing.import_reading, name="import_reading"),

@@ -77,3 +77,17 @@ class ChoosePasswordForm(TrackerForm):
         """Refuse a password that is too short, too common or too like the person's name."""
         validate_password(self.cleaned_data["password"], self.user)
         return self.cleaned_data["password"]
+
+
+class MailChoiceForm(TrackerForm):
+    """How often a person is written to."""
+
+    wants_digest = forms.TypedChoiceField(
+        label="How often do you want mail?",
+        choices=[
+            ("no", "When there is something: a quarter opens, its updates are due or late, somebody comments"),
+            ("yes", "Once a week, on Mondays: one list of what you owe and of new comments"),
+        ],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+    )

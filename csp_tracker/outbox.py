@@ -5,12 +5,18 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from csp_tracker.models import OutboxMail
 
 #: How long to wait after the first, second, … failure: five attempts in about a day, then a person has to look.
 RETRIES = (timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=4), timedelta(hours=19))
+
+
+def absolute(path: str) -> str:
+    """The address of a page as a mail has to write it."""
+    return f"{settings.SITE_URL}{path}"
 
 
 def queue(*, to: str, subject: str, text: str, html: str = "") -> OutboxMail:
@@ -45,10 +51,32 @@ def send(mail: OutboxMail, *, now: datetime) -> bool | None:
     mail.attempts += 1
     try:
         message.send()
-    except OSError as error:  # smtplib's errors and every network error are OSErrors
+    except (OSError, ValueError) as error:  # of smtplib and of the network; or an address no header can carry
         mail.last_error = str(error)
         mail.next_attempt_at = now + RETRIES[min(mail.attempts, len(RETRIES)) - 1]
     else:
         mail.sent_at, mail.last_error = now, ""
     mail.save()
     return mail.sent_at is not None
+
+
+def has_failed(mail: OutboxMail) -> bool:
+    """Whether the mail was tried as often as it is: now a person has to look."""
+    return mail.sent_at is None and mail.attempts > len(RETRIES)
+
+
+def failed(mails: QuerySet[OutboxMail]) -> QuerySet[OutboxMail]:
+    """Those of the mails that nobody tries any more."""
+    return mails.filter(sent_at__isnull=True, attempts__gt=len(RETRIES))
+
+
+@transaction.atomic
+def send_again(mails: QuerySet[OutboxMail], *, now: datetime) -> int:
+    """Begin anew with those of the mails that were given up; return how many. Asked twice, it begins once."""
+    again = list(failed(mails).select_for_update())
+    for mail in again:
+        mail.attempts, mail.next_attempt_at = 0, now
+        mail.save()
+    if settings.OUTBOX_IMMEDIATELY:
+        transaction.on_commit(lambda: [send(mail, now=now) for mail in again])
+    return len(again)

@@ -159,6 +159,14 @@ def change_membership(*, membership: Membership, version: int, by: User, reason:
 
 
 @transaction.atomic
+def choose_mail(*, wants_digest: bool, by: User) -> None:
+    """Choose for oneself, in every partnership: each mail when there is something, or one on Mondays."""
+    for membership in by.memberships.current().select_for_update(of=("self",)):
+        membership.wants_digest = wants_digest
+        store(membership, by=by)
+
+
+@transaction.atomic
 def create_partnership(*, name: str, slug: str, by: User) -> Partnership:
     """Begin a partnership. It has nobody in it: the first administrator is added next."""
     partnership = Partnership(name=name, slug=slug)

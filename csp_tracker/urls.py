@@ -8,6 +8,7 @@ from csp_tracker import views
 urlpatterns = [
     path("", views.home, name="home"),
     path("accounts/invitation/<str:token>/", views.invitation, name="invitation"),
+    path("accounts/mail/", views.mail_choice, name="mail_choice"),
     path("accounts/email/", views.not_here),  # an address is changed by nobody but technical staff
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),

@@ -14,9 +14,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from csp_tracker import services
-from csp_tracker.forms import ChoosePasswordForm, InvitationForm, MembershipForm
+from csp_tracker.forms import ChoosePasswordForm, InvitationForm, MailChoiceForm, MembershipForm
 from csp_tracker.models import Membership
-from csp_tracker.partnerships import current_membership, current_partnership
+from csp_tracker.partnerships import current_membership, current_partnership, memberships_of
 from csp_tracker.people import Role
 from csp_tracker.permissions import can_administer, can_change_membership
 from csp_tracker.receipts import make_once
@@ -134,6 +134,24 @@ def statement(request: HttpRequest, name: str) -> HttpResponse:
     if name not in ("accessibility", "privacy"):
         raise Http404
     return render(request, f"kernel/{name}.html")
+
+
+def mail_choice(request: MemberRequest) -> HttpResponse:
+    """Choose how often one is written to: each time, or once a week."""
+    memberships = memberships_of(request)
+    if not memberships:
+        raise Http404
+    require(any(one.role != Role.VIEWER for one in memberships))  # a viewer is asked for nothing
+    is_weekly = any(one.wants_digest for one in memberships)
+    form = MailChoiceForm(request.POST or None, initial={"wants_digest": "yes" if is_weekly else "no"})
+    if form.is_valid():
+        services.choose_mail(by=request.user, **form.cleaned_data)
+        weekly = form.cleaned_data["wants_digest"]
+        messages.success(
+            request, "You get one mail a week, on Mondays." if weekly else "You get a mail when there is something."
+        )
+        return redirect("mail_choice")
+    return render(request, "kernel/mail_choice.html", {"form": form})
 
 
 def not_here(_request: HttpRequest) -> HttpResponse:

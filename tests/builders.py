@@ -14,12 +14,14 @@ from actions.models import (
     Plan,
     Priority,
     ProgressUpdate,
+    Reminder,
     Round,
     SupportingAgency,
 )
+from actions.reminding import ReminderKind
 from actions.values import ActionStatus, PlanStatus, UpdateState
 from csp_tracker.grids import Cell, Document, Grid, Row
-from csp_tracker.models import Agency, FileImport, Membership, Partnership, User
+from csp_tracker.models import Agency, FileImport, Membership, OutboxMail, Partnership, User
 from csp_tracker.people import ImportKind, Role
 from csp_tracker.periods import Period, Quarter
 from csp_tracker.rag import RAG
@@ -155,6 +157,18 @@ def make_round(plan: Plan | None = None, quarter: Quarter = QUARTER, **fields: A
     """An open round: it opens the day after the quarter ends and is due three weeks later."""
     defaults = {"opens_on": date(2025, 7, 1), "due_on": date(2025, 7, 22), "committee_on": date(2025, 8, 12)}
     return Round.objects.create(plan=plan or make_plan(), quarter=quarter, **defaults | fields)
+
+
+def make_reminder(round: Round | None = None, person: User | None = None, **fields: Any) -> Reminder:  # noqa: A002
+    """A person asked for one update when the round opened, by a mail that has gone; the mail's columns may be given."""
+    round = round or make_round()  # noqa: A001 - the domain's word
+    person = person or make_officer(round.plan.partnership)
+    words = {"to": person.email, "subject": "1 update is due", "text": "Hello", "sent_at": NOW, "attempts": 1}
+    words |= {key: fields.pop(key) for key in (*words, "last_error", "next_attempt_at") if key in fields}
+    defaults = {"on": round.opens_on, "kind": ReminderKind.OPENING, "number": 1}
+    if "mail" not in fields:
+        fields["mail"] = OutboxMail.objects.create(**words)
+    return Reminder.objects.create(round=round, person=person, **defaults | fields)
 
 
 def make_indicator(partnership: Partnership | None = None, **fields: Any) -> Indicator:

@@ -13,7 +13,7 @@ LADDER = (
     ("figures", "sparklines"),
     ("wording",),
     ("comparison",),
-    ("rag", "pointers", "xmr", "lights", "fields", "document", "document_json", "converters"),
+    ("rag", "reminding", "pointers", "xmr", "lights", "fields", "document", "document_json", "converters"),
     ("variation", "rollup"),
     ("variation_wording", "changes", "forecasts", "chart_data"),
     ("chart_layout",),

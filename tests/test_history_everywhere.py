@@ -23,7 +23,7 @@ from actions.importing import Decisions, confirming, previewing, read_plan, undo
 from actions.importing.commit import SourceFile, commit_plan
 from actions.models import Action, Comment, Objective, Plan, Priority, ProgressUpdate, Round
 from actions.services import actions as doing
-from actions.services import assignment, figures, notes, plans, rounds, updates
+from actions.services import assignment, figures, notes, plans, reminders, rounds, updates
 from actions.services.figures import Figure
 from actions.values import ActionStatus
 from csp_tracker import services as people
@@ -160,6 +160,9 @@ CASES: dict[str, Case] = {
     ),
     "csp_tracker.services.change_membership": changing(
         people.change_membership, "membership", Membership, job_title="Sergeant"
+    ),
+    "csp_tracker.services.choose_mail": Case(
+        on(people.choose_mail, wants_digest=True), same=on(people.choose_mail, wants_digest=False)
     ),
     "csp_tracker.services.create_partnership": Case(
         on(people.create_partnership, name="Chelmsford", slug="chelmsford"),
@@ -322,6 +325,12 @@ CASES: dict[str, Case] = {
     "actions.services.notes.add_private_note": Case(
         on(notes.add_private_note, action=Action, text="Quietly."), on(notes.add_private_note, action=Action, text="")
     ),
+    "actions.services.reminders.remind_now": Case(
+        lambda own, by: reminders.remind_now(round=own[Round], people=[own.people["lead agency"]], now=make.NOW, **by),
+        lambda own, by: reminders.remind_now(round=own[Round], people=[nobodys()], now=make.NOW, **by),
+        lambda own, by: reminders.remind_now(round=own[Round], people=[own.people["supporter"]], now=make.NOW, **by),
+        has_history=False,
+    ),
     "actions.services.rounds.open_round": Case(
         on(rounds.open_round, plan=Plan, quarter=NEXT_QUARTER, opens_on=date(2025, 10, 1), due_on=date(2025, 10, 21)),
         on(rounds.open_round, plan=Plan, quarter=make.QUARTER, opens_on=date(2025, 10, 1), due_on=date(2025, 10, 21)),
@@ -422,6 +431,11 @@ def done(own: World) -> FileImport:
         confirmed_by=own.people["manager"],
         made={"actions.Comment": {str(own[Comment].pk): [None, 1]}},
     )
+
+
+def nobodys() -> User:
+    """Somebody who is in no partnership."""
+    return User.objects.get(memberships=None)
 
 
 def other_objective(own: World) -> Objective:

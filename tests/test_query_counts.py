@@ -6,6 +6,7 @@ Every page of pages.csv that shows something is measured in partnerships of thre
 import gzip
 from collections import Counter
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
 
-from actions.models import Action, Plan
+from actions.models import Action, Plan, Round
 from csp_tracker.periods import Period
 from csp_tracker.rag import RAG
 from indicators.models import Indicator
@@ -51,6 +52,7 @@ BUDGETS = {
     "imports": 6, "import": 10, "import_rows": 4, "import_row": 4, "import_columns": 4, "import_confirm": 10,
     "import_offers": 4, "import_undo": 4,
     "target_choose": 6, "target_edit": 6, "reading_choose": 6, "reading_rate": 6,
+    "round_reminders": 14,
     "readings_choose": 4, "readings_grid": 8,
 }  # fmt: skip
 #: Their page holds the newest entries of all kinds, so a longer past may name fewer kinds, never more.
@@ -111,6 +113,7 @@ class Sized:
             )  # fmt: skip
             make.link(action, kpi)
             make.make_support(action, agency)
+            make.make_reminder(self.world[Round], officer, on=make.TODAY + timedelta(days=number))
             for quarter in quarters:
                 words = {"progress": sentence(number + 3, 30), "rag_reason": sentence(number + 5, 12)}
                 make.make_update(action, quarter, submitted_by=officer, rag=LIGHTS[number % 4], **words)

@@ -164,6 +164,7 @@ def _fill(world: World, lead: Agency, supporting: Agency) -> None:
         ),
         PrivateNote.objects.create(**written | {"text": f"Private words of {partnership}"}),
         Comment.objects.create(quarter=make.QUARTER, agency=lead, **written),
+        make.make_reminder(locked, officer),
         make.make_baseline(indicator),
         make.make_target(indicator, Period.of_quarter(make.QUARTER)),
         make.make_scheme(partnership, indicator=indicator, made_by=manager),

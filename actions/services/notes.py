@@ -3,6 +3,7 @@
 from django.db import transaction
 
 from actions.models import Action, Comment, PrivateNote
+from actions.services.notices import tell_of_comment
 from actions.services.refusals import refuse_outside
 from csp_tracker.models import User
 from csp_tracker.periods import Quarter
@@ -24,6 +25,7 @@ def add_comment(*, action: Action, quarter: Quarter, text: str, by: User) -> Com
         return there
     comment = Comment(agency=membership.agency, **said)
     store(comment, by=by)
+    tell_of_comment(comment)
     return comment
 
 
