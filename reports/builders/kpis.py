@@ -30,6 +30,7 @@ from reports.document import (
     Light,
     Missing,
     Number,
+    Paragraph,
     Row,
     Section,
     Table,
@@ -38,8 +39,11 @@ from reports.document import (
 
 KINDS = {False: "Ours", True: "Context"}
 NOT_STATED, NOT_ADDED_UP = Missing("not stated", "z"), Missing("not added up", "z")
+MEASURED = (
+    "A KPI’s light is measured: what its figure says by its rule. It is another thing than the light of an action."
+)
 COUNTING = (
-    "A light is a KPI’s measured light: what its figure says against its rule. Lights of actions are another thing.",
+    MEASURED,
     "Rated means red, amber or green; percentages are of rated KPIs. Ours and context are counted apart: context is "
     "measured, not owned, by the partnership.",
     "A quarter without a figure of its own is put together from its months by the KPI’s own rule, and says so; where "
@@ -97,7 +101,7 @@ def kpis_of_paper(plan: Plan, quarter: Quarter) -> Iterator[Section]:
     """The plan's KPIs as a part of another of its papers, their rules above them; nothing where it has none."""
     if scores := scores_of(plan, quarter):
         rules = Facts(tuple(Fact(rule.of, rule.words) for rule in rules_of(score.standing for score in scores)))
-        yield Section(f"The plan’s KPIs in {quarter}", (rules, score_table(scores)), name="KPIs")
+        yield Section(f"The plan’s KPIs in {quarter}", (Paragraph(MEASURED), rules, score_table(scores)), name="KPIs")
 
 
 def score_table(scores: Sequence[Score]) -> Table:
