@@ -18,7 +18,7 @@ from indicators.models import Indicator
 from indicators.services.charting import chart_for
 
 #: A drawing carries its own styles, and nothing else: no script, nothing from elsewhere.
-POLICY = {"default-src": [NONE], "style-src": [UNSAFE_INLINE], "frame-ancestors": [NONE]}
+POLICY = {"style-src": [UNSAFE_INLINE], "script-src": [NONE], "img-src": [NONE], "connect-src": [NONE]}
 KEPT_FOR = 30 * 24 * 60 * 60  # seconds; other data are another picture, so none is ever out of date
 
 
