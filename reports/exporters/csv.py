@@ -10,7 +10,7 @@ words are in quotation marks and such words get an apostrophe before them; figur
 
 import csv
 from collections.abc import Iterator
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from io import StringIO
 
 from csp_tracker.text import one_line
@@ -43,7 +43,7 @@ def _lines(table: Table) -> Iterator[list[str | Decimal]]:
 
 def _written(cell: Cell, column: Column) -> str | Decimal:
     if isinstance(cell, Number | Percent):
-        return Decimal(f"{cell.value:.{cell.decimals}f}")
+        return cell.value.quantize(Decimal(1).scaleb(-cell.decimals), ROUND_HALF_UP)
     if isinstance(cell, Date):
         return cell.day.isoformat()[: HOW_EXACTLY[cell.precision]]
     words = cell.words

@@ -6,16 +6,21 @@ import pytest
 
 from csp_tracker.rag import RAG
 from reports.document import (
+    ChartLine,
     Column,
     Date,
     Fact,
+    Gap,
     Light,
+    LineChart,
+    LineKind,
     Missing,
     Notes,
     Number,
     Percent,
     Precision,
     Row,
+    Section,
     StreamedRows,
     Table,
     Text,
@@ -45,6 +50,7 @@ DAY = date(2010, 3, 31)
         (Light(RAG.NOT_RATED, note="not updated"), "Not rated\nnot updated"),
         (Missing(), "[x] not available"),
         (Missing("exempt", "c"), "[c] exempt"),
+        (Gap(), ""),
     ],
 )
 def test_a_cell_says_its_words(cell, words):
@@ -156,3 +162,28 @@ def test_a_file_name_is_never_empty():
 
 def test_the_hour_is_the_one_the_maker_gave():
     assert example(made_at=datetime(2026, 11, 22, 9, 5).astimezone()).status.endswith("22 November 2026 at 09:05")
+
+
+@pytest.mark.parametrize(
+    ("table", "column"), [pytest.param("Other", 0, id="no such table"), pytest.param("Table", 1, id="no such column")]
+)
+def test_a_chart_needs_the_table_and_columns_it_draws(table, column):
+    chart = LineChart("Burglaries", table, [ChartLine(column, LineKind.FIGURES)], "Two figures.")
+    sections = [Section("Chart", [chart]), Section("Data", [Table("Table", [Column("Figure")], [])])]
+    with pytest.raises(ValueError, match="Burglaries"):
+        example(sections=sections)
+
+
+@pytest.mark.parametrize(("lines", "words"), [([], "Two figures."), ([ChartLine(0, LineKind.FIGURES)], "")])
+def test_a_chart_needs_lines_and_words(lines, words):
+    with pytest.raises(ValueError, match="lines, and words"):
+        LineChart("Burglaries", "Table", lines, words)
+
+
+def test_a_document_knows_its_charts_and_its_first_table():
+    chart = LineChart("Burglaries", "Second", [ChartLine(0, LineKind.FIGURES)], "Two figures.")
+    first, second = (Table(name, [Column("Figure")], []) for name in ("First", "Second"))
+    document = example(sections=[Section("Chart", [chart]), Section("Data", [first, second])])
+    assert document.charts == (chart,)
+    assert document.first_table is first
+    assert example(sections=[]).first_table is None

@@ -9,12 +9,16 @@ from hypothesis import strategies as st
 
 from csp_tracker.rag import RAG
 from reports.document import (
+    ChartLine,
     Column,
     Date,
     Fact,
     Facts,
+    Gap,
     Kind,
     Light,
+    LineChart,
+    LineKind,
     Missing,
     Notes,
     Number,
@@ -37,6 +41,7 @@ CELLS = st.one_of(
     st.builds(Date, st.dates(), st.sampled_from(Precision)),
     st.builds(Light, st.sampled_from(RAG), st.text(), st.text()),
     st.builds(Missing, st.text(), st.sampled_from("xzc")),
+    st.just(Gap()),
 )
 
 
@@ -50,7 +55,8 @@ def test_the_example_comes_back_as_it_went():
 def test_every_cell_comes_back_as_it_went(cells):
     columns = [Column("x", Kind.DATE, 2.5, Missing("none", "z")) for _ in cells]
     table = Table("T", columns, [Row(cells, group="g", is_total=True)], group_heading="G")
-    blocks = [Paragraph("p"), Facts([Fact("a", "b")]), Notes(["n"]), table]
+    chart = LineChart("C", "T", [ChartLine(0, LineKind.LIMIT, is_in_key=False)], "w", "Number")
+    blocks = [Paragraph("p"), Facts([Fact("a", "b")]), Notes(["n"]), chart, table]
     document = example(sections=[Section("S", blocks, name="s")])
     assert from_json(to_json(document)) == document
 

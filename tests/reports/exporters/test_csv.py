@@ -62,8 +62,10 @@ def test_one_line_of_headings_then_a_line_for_each_row_and_nothing_else():
     ("cell", "expected"),
     [
         (Number(1884), "1884"),
-        (Number(Decimal("-7.25"), 1), "-7.2"),
+        (Number(Decimal("-7.25"), 1), "-7.3"),
         (Number(Decimal("2000.5"), 2, "£"), "2000.50"),
+        (Number(10**14), "100000000000000"),
+        (Number(Decimal("0.00001"), 4), "0.0000"),
         (Percent(Decimal("95.9"), 1), "95.9"),
         (Date(date(2010, 3, 31)), "2010-03-31"),
         (Date(date(2010, 3, 1), Precision.MONTH), "2010-03"),
