@@ -15,7 +15,7 @@ from actions.importing.decisions import light_word
 from csp_tracker.formfields import TrackerForm
 from csp_tracker.grids.readings import ColumnReading, Question, RowReading
 from csp_tracker.models import FileImport
-from csp_tracker.periods import Quarter
+from csp_tracker.periods import FinancialYear, Quarter
 from csp_tracker.rag import RAG
 from indicators.values import Polarity
 
@@ -43,6 +43,8 @@ LIGHTS = [(light.value, str(light.label)) for light in RAG]
 AS_READ = ("", "As it was read")
 WAYS = [(way.value, str(way.label)) for way in (Polarity.HIGHER, Polarity.LOWER, Polarity.MONITOR)]
 QUARTERS_OFFERED = 24
+YEARS_OFFERED = 20
+AS_THE_FILE_SAYS = ("", "That is right")
 
 
 def words_for(meaning: str) -> str:
@@ -87,14 +89,26 @@ class AnswersForm(DecisionForm):
         super().__init__(*args, **kwargs)
         for name, question in self.questions.items():
             label, choices = ANSWERS[question.kind](question)
+            blank = AS_THE_FILE_SAYS if question.kind in CORRECTIONS else ("", "Choose")
             self.fields[name] = forms.ChoiceField(
-                label=label, help_text=in_rows(question.ats), choices=[("", "Choose"), *choices], required=False
+                label=label, help_text=in_rows(question.ats), choices=[blank, *choices], required=False
             )
 
     @property
     def asked(self) -> list[forms.BoundField]:
         """The questions that are asked one by one."""
-        return [self[name] for name, question in self.questions.items() if question.kind != POLARITY]
+        apart = (POLARITY, *CORRECTIONS)
+        return [self[name] for name, question in self.questions.items() if question.kind not in apart]
+
+    @property
+    def asks_for_lights(self) -> bool:
+        """Whether words are among the questions that may be lights."""
+        return any(question.kind == LIGHT for question in self.questions.values())
+
+    @property
+    def corrections(self) -> list[forms.BoundField]:
+        """What was read in one way and can be said to be otherwise: the quarter and the year of figures."""
+        return [self[name] for name, question in self.questions.items() if question.kind in CORRECTIONS]
 
     @property
     def ways(self) -> list[tuple[forms.BoundField, Question]]:
@@ -117,8 +131,12 @@ class AnswersForm(DecisionForm):
                 changes.setdefault("lights", {})[light_word(question.word)] = answer
             elif answer and question.kind == POLARITY:
                 changes.setdefault("polarities", {}).update(dict.fromkeys(question.ats, answer))
+            elif question.kind == PERIOD:
+                changes.setdefault("periods", {})[question.word] = answer or None
+            elif question.kind == YEARS:
+                changes["year"] = answer or None
             elif answer:
-                changes["quarter"] = answer
+                changes[question.kind] = answer
         return with_changes(decided, changes)
 
 
@@ -127,7 +145,10 @@ def _answered(decided: Any, question: Question) -> str:
         return str(decided.light_of(question.word) or "")
     if question.kind == POLARITY:
         return str(next((decided.polarities[at] for at in question.ats if at in decided.polarities), ""))
-    return decided.quarter.code if decided.quarter else ""
+    if question.kind == PERIOD:
+        return decided.periods[question.word].code if question.word in decided.periods else ""
+    decision = decided.quarter if question.kind == QUARTER else decided.year
+    return decision.code if decision else ""
 
 
 def _quarters(question: Question) -> tuple[str, list[tuple[str, str]]]:
@@ -137,12 +158,24 @@ def _quarters(question: Question) -> tuple[str, list[tuple[str, str]]]:
     return question.sentence, [(one.code, f"{one} ({one.in_words})") for one in quarters]
 
 
+def _years(question: Question) -> tuple[str, list[tuple[str, str]]]:
+    """The newest years first."""
+    newest = FinancialYear.containing(timezone.localdate()).first
+    years = [FinancialYear(newest - back) for back in range(YEARS_OFFERED)]
+    return question.sentence, [(one.code, str(one)) for one in years]
+
+
 #: The questions that are answered where they stand: the label and the choices of each kind.
-LIGHT, POLARITY, QUARTER = "light", "polarity", "quarter"
+LIGHT, POLARITY, QUARTER, YEAR, PERIOD, YEARS = "light", "polarity", "quarter", "year", "period", "years"
+#: What was read in one way, and is right as a rule.
+CORRECTIONS = (PERIOD, YEARS)
 ANSWERS: dict[str, Callable[[Question], tuple[str, list[tuple[str, str]]]]] = {
     LIGHT: lambda question: (f"What does “{question.word}” mean?", LIGHTS),
     POLARITY: lambda question: (question.sentence, WAYS),
     QUARTER: _quarters,
+    YEAR: _years,
+    PERIOD: _quarters,
+    YEARS: _years,
 }
 
 

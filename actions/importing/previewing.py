@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 
 from actions.importing import Decisions, plan_in
 from actions.importing.tree import PlanTree
@@ -146,6 +147,13 @@ def drop_import(*, file_import: FileImport, version: int, by: User) -> None:
     discard(current, by=by, reason="Not imported")
     if name:
         transaction.on_commit(lambda: storage.delete(name))
+
+
+def forgotten(*, before: datetime) -> QuerySet[FileImport]:
+    """Previews that nobody has brought or decided about since then."""
+    looked_at = FileImport.history.filter(history_date__gte=before).values("id")
+    old = FileImport.objects.filter(state=ImportState.PREVIEWED, imported_at__lt=before)
+    return old.exclude(pk__in=looked_at).select_related("partnership").order_by("imported_at", "pk")
 
 
 def previewed(file_import: FileImport, version: int) -> FileImport:

@@ -55,12 +55,22 @@ def questions_of(sense: Sense, tables: Sequence[Table]) -> Iterator[Question]:
         elif not way.is_stated:
             sentence = f"{read.label} seems to be better when {read.polarity.value}: {way.why}."
             yield Question("polarity", sentence, read.reference, (read.at,))
+    yield from _on_readings_of_periods(tables)
     for table in tables:
         for column in table.columns:
             words = [row.at for row in table.rows if not row.cells[column.position].is_blank]
             if column.meaning in ASKED and words and not column.heading.startswith("Column "):
                 sentence = f"The column “{column.heading}” has no meaning for a KPI: it is kept with the file only."
                 yield Question("columns", sentence, column.heading, tuple(words))
+
+
+def _on_readings_of_periods(tables: Sequence[Table]) -> Iterator[Question]:
+    """Which quarter and year was read where the file leaves a guess: right as a rule, and to be put right if not."""
+    for name, table in {table.name: table for table in tables if table.this and table.speaks_of_this_quarter}.items():
+        yield Question("period", f"“{name}” was read as the figures of {table.this}.", word=name)
+    read = {str(table.year) for table in tables if table.year and table.lacks_its_year}
+    if len(read) == 1:
+        yield Question("years", f"The quarters and months were read as those of {read.pop()}.", word="year")
 
 
 def _on_periods(sense: Sense, tables: Sequence[Table]) -> Iterator[str]:

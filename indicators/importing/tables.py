@@ -38,6 +38,18 @@ class Table:
     year: FinancialYear | None = None
     this: Period | None = None
 
+    @property
+    def speaks_of_this_quarter(self) -> bool:
+        """Whether a column of figures only says "this quarter": which one it is, is a guess that moves them all."""
+        is_told_by_rows = self.column(Meaning.PERIOD) is not None
+        return not is_told_by_rows and any(column.when.kind is None for column in self.all_of(Meaning.FIGURE))
+
+    @property
+    def lacks_its_year(self) -> bool:
+        """Whether columns name a quarter or month without its year."""
+        named = [column.when for column in self.columns if column.when.quarter or column.when.month]
+        return any(when.financial_year() is None for when in named)
+
     def column(self, meaning: Meaning) -> Column | None:
         """The only column of that meaning, or the first."""
         return next((column for column in self.columns if column.meaning is meaning), None)

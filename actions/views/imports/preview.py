@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from actions.forms.offers import OffersForm
-from actions.forms.readings import ANSWERS, AnswersForm
+from actions.forms.readings import ANSWERS, YEAR, AnswersForm
 from actions.importing.confirming import plan_alike
 from actions.importing.matching import Match
 from actions.importing.period import likely_quarter
@@ -40,7 +40,7 @@ def import_page(request: MemberRequest, pk: int) -> HttpResponse:
     if file_import.state != ImportState.PREVIEWED:
         return _finished(request, file_import)
     preview = read(file_import)
-    answered_here = [question for question in preview.questions if question.kind in ANSWERS]
+    answered_here = [question for question in preview.questions if _is_answered_here(preview, question)]
     return decision_page(
         request,
         preview,
@@ -51,6 +51,11 @@ def import_page(request: MemberRequest, pk: int) -> HttpResponse:
         url=reverse("import", args=[pk]),
         context=_shown(request, preview),
     )
+
+
+def _is_answered_here(preview: Preview, question: Question) -> bool:
+    """Whether it is asked on this page; a plan's year is asked for where the plan is confirmed."""
+    return question.kind in ANSWERS and not (preview.is_plan and question.kind == YEAR)
 
 
 def _shown(request: MemberRequest, preview: Preview) -> dict[str, Any]:
@@ -98,7 +103,11 @@ def _offered(preview: Preview) -> dict[str, Any]:
 
 def _is_asked(warning: str, questions: Sequence[Question]) -> bool:
     """Whether a warning says what is asked as well: once is enough."""
-    return any(one.word and one.word in warning and any(at in warning for at in one.ats) for one in questions)
+    said = warning.casefold()
+    return any(
+        one.sentence == warning or (one.word and one.word.casefold() in said and any(at in warning for at in one.ats))
+        for one in questions
+    )
 
 
 def proposed_title(tree: PlanTree) -> str:
@@ -111,7 +120,7 @@ def _questions(preview: Preview, numbers: dict[str, int]) -> Any:
     pk = preview.file_import.pk
     for question in preview.questions:
         number = next((numbers[at] for at in question.ats if at in numbers), None)
-        if question.kind in (*ANSWERS, "year"):
+        if question.kind in ANSWERS:
             continue
         if question.kind == "columns":
             yield question.sentence, reverse("import_columns", args=[pk]), "Check the columns"

@@ -216,6 +216,12 @@ class TestAnswers:
         assert "In Table 1, row 4." in page
         assert "1 not rated" in page
 
+    def test_it_is_asked_and_not_also_told_however_it_is_written(self, client, partnership, manager):
+        preview = make_preview(partnership, *PLAN_ROWS, "1.4 | Clean walls | Paint over graffiti | | | MAUVE")
+        page = client.get(url("import", preview))
+        assert "In Table 1, row 4; Table 1, row 5." in words(page)
+        assert not any("mauve" in warning.lower() for warning in page.context["warnings"])
+
     def test_the_answer_is_kept(self, client, preview):
         client.post(url("import", preview), {"version": preview.version, "answer-mauve": "complete"})
         assert decisions(preview) == {"lights": {"mauve": "complete"}}
@@ -286,6 +292,40 @@ class TestKpis:
         name = next(name for name, question in form.questions.items() if question.kind == "quarter")
         client.post(url("import", preview), {"version": preview.version, name: "2025-26-Q1"})
         assert "Import these KPIs" in words(client.get(url("import", preview)))
+
+    @pytest.fixture
+    def read_as_q1(self, partnership, manager):
+        """A table that only says "this quarter", under a title that says the wrong one."""
+        rows = [KPI_ROWS[0].replace("Q1 2025/26", "This quarter"), *KPI_ROWS[1:]]
+        document = make_document(*rows, name="scorecard Q1 2025-26.csv")
+        return make_preview(partnership, document=document, kind="indicators", by=manager)
+
+    def test_a_quarter_that_was_read_wrongly_is_put_right_and_back(self, client, read_as_q1):
+        page = client.get(url("import", read_as_q1))
+        assert "was read as the figures of Q1 2025/26" in words(page)
+        name = next(name for name, question in page.context["form"].questions.items() if question.kind == "period")
+        client.post(url("import", read_as_q1), {"version": read_as_q1.version, name: "2024-25-Q4"})
+        page = client.get(url("import", read_as_q1))
+        assert {reading.period.code for reading in page.context["preview"].tree.all_readings()} == {"2024-25-Q4"}
+        assert page.context["form"].initial[name] == "2024-25-Q4"
+        read_as_q1.refresh_from_db()
+        client.post(url("import", read_as_q1), {"version": read_as_q1.version, name: ""})
+        assert decisions(read_as_q1) == {}
+
+    @pytest.fixture
+    def without_a_year(self, partnership, manager):
+        document = make_document("Ref | Indicator | Q1 | Q2", "K1 | Burglaries | 35 | 31", name="kpis.csv")
+        return make_preview(partnership, document=document, kind="indicators", by=manager)
+
+    def test_the_year_of_quarters_is_asked_where_the_file_does_not_say_it(self, client, without_a_year):
+        page = client.get(url("import", without_a_year))
+        assert "Import these KPIs" not in words(page)
+        assert words(page).count("for: please say.") == 1
+        name = next(name for name, question in page.context["form"].questions.items() if question.kind == "year")
+        client.post(url("import", without_a_year), {"version": without_a_year.version, name: "2024-25"})
+        page = client.get(url("import", without_a_year))
+        assert "Import these KPIs" in words(page)
+        assert "The quarters and months were read as those of 2024/25." in words(page)
 
     def test_a_row_of_it_is_changed(self, client, kpis):
         answer = client.post(url("import_row", kpis, 1), {"version": kpis.version, "decision": "note"})
