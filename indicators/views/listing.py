@@ -15,12 +15,12 @@ from csp_tracker.periods import Quarter
 from csp_tracker.requests import MemberRequest
 from indicators.filters import IndicatorFilter
 from indicators.models import Indicator
-from indicators.permissions import can_edit_indicators
+from indicators.permissions import can_edit_indicators, can_enter_somewhere
 from indicators.services.rules import rules_of
 from indicators.services.standing import Standing
 from indicators.sparklines import Sparkline, sparkline
 from indicators.values import Unit
-from indicators.views.shared import FIRST_YEAR
+from indicators.views.shared import FIRST_YEAR, LAST_YEAR
 
 PER_PAGE = 50
 
@@ -58,7 +58,9 @@ def indicators(request: MemberRequest) -> HttpResponse:
         "rules": rules_of(stood),
         "quarter": quarter,
         "today": today,
+        "as_filtered": _as_filtered(request),
         "can_edit": can_edit_indicators(request.user, partnership),
+        "can_enter": can_enter_somewhere(request.user, partnership),
         "narrowed": any(value for name, value in request.GET.items() if name in found.filters and name != "quarter"),
     }
     return render(request, "indicators/indicators.html", context)
@@ -71,10 +73,18 @@ def row_of(standing: Standing) -> Row:
     return Row(indicator, standing, spark)
 
 
+def _as_filtered(request: MemberRequest) -> str:
+    """The query string that narrows a file as the page is; the quarter stands in the file's own address."""
+    query = request.GET.copy()
+    for name in ("page", "quarter"):
+        query.pop(name, None)
+    return f"?{query.urlencode()}" if query else ""
+
+
 def _quarter_asked(request: MemberRequest) -> Quarter | None:
     """The quarter in the address, if it names one that a figure may be for."""
     try:
         quarter = to_quarter(request.GET.get("quarter"))
     except ValidationError:
         return None
-    return quarter if quarter and quarter.year >= FIRST_YEAR else None
+    return quarter if quarter and FIRST_YEAR <= quarter.year <= LAST_YEAR else None

@@ -14,6 +14,7 @@ from csp_tracker.requests import MemberRequest
 from indicators.models import Indicator
 
 FIRST_YEAR = 1974  # the districts of today begin then; a figure for an earlier year is a slip of the keys
+LAST_YEAR = 2998  # addresses know no later one
 
 
 class Difference(NamedTuple):
