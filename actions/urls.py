@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from actions.views import action, actions, assignment, plans, reminders, structure, updates
 from actions.views.imports import changing, listing, preview, settling, undoing
+from actions.views.rounds import locking, pages, reviewing
 from csp_tracker import converters  # noqa: F401 - registers the converter `quarter`
 
 urlpatterns: list[URLPattern] = [
@@ -33,11 +34,20 @@ urlpatterns: list[URLPattern] = [
     path("actions/<int:pk>/comments/", action.action_comment, name="action_comment"),
     path("actions/<int:pk>/notes/", action.action_note, name="action_note"),
     path("actions/<int:pk>/updates/<quarter:quarter>/", updates.update, name="update"),
+    path("actions/<int:pk>/unlock/<quarter:quarter>/", locking.action_unlock, name="action_unlock"),
     path("rounds/<slug:slug>/<quarter:quarter>/reminders/", reminders.reminders, name="round_reminders"),
     path(
         "rounds/<slug:slug>/<quarter:quarter>/reminders/again/", reminders.reminders_again, name="round_reminders_again"
     ),
     path("updates/", updates.my_updates, name="updates"),
+    path("rounds/", pages.round_list, name="rounds"),
+    path("rounds/<slug:slug>/open/", pages.round_open, name="round_open"),
+    path("rounds/<slug:slug>/<quarter:quarter>/", pages.round_page, name="round"),
+    path("rounds/<slug:slug>/<quarter:quarter>/dates/", pages.round_dates, name="round_dates"),
+    path("rounds/<slug:slug>/<quarter:quarter>/review/", reviewing.round_review, name="round_review"),
+    path("rounds/<slug:slug>/<quarter:quarter>/review/<int:pk>/", reviewing.round_review_one, name="round_review_one"),
+    path("rounds/<slug:slug>/<quarter:quarter>/approve/", reviewing.round_approve, name="round_approve"),
+    path("rounds/<slug:slug>/<quarter:quarter>/lock/", locking.round_lock, name="round_lock"),
     path("imports/", listing.import_list, name="imports"),
     path("imports/reading/<uuid:token>/", listing.import_reading, name="import_reading"),
     path("imports/<int:pk>/", preview.import_page, name="import"),

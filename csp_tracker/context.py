@@ -15,6 +15,7 @@ PAGES = [
     ("My updates", "updates", (Role.OFFICER, Role.MANAGER)),
     ("Dashboard", "dashboard", tuple(Role)),
     ("Plans", "plans", tuple(Role)),
+    ("Rounds", "rounds", (Role.MANAGER,)),
     ("Actions", "actions", tuple(Role)),
     ("KPIs", "indicators", tuple(Role)),
 ]

@@ -142,6 +142,17 @@ def on(service: Callable[..., Any], /, **fields: Any) -> Call:
 
 
 NEXT_QUARTER = make.QUARTER.next
+
+
+def rate_all_again(own: World, by: dict[str, Any], reason: str) -> Any:
+    """Rate again what a new rule of the KPI's own has a say in."""
+    scheme = make.make_scheme(
+        own.partnership, indicator=own[Indicator], effective_from=date(2025, 4, 1), made_by=by["by"]
+    )
+    seen = kpis.fingerprint(kpis.reratings(scheme))
+    return kpis.rate_all_again(scheme=scheme, seen=seen, reason=reason, **by)
+
+
 CASES: dict[str, Case] = {
     "csp_tracker.services.add_agency": Case(
         lambda own, by: people.add_agency(partnership=own.partnership, name="Fire service", **by),
@@ -213,6 +224,10 @@ CASES: dict[str, Case] = {
         lambda own, by: enter_two(own, by, 1884),
     ),
     "indicators.services.rate_again": changing(kpis.rate_again, "reading", Reading)._replace(same=None),
+    "indicators.services.rate_all_again": Case(
+        lambda own, by: rate_all_again(own, by, "A stricter rule from April"),
+        lambda own, by: rate_all_again(own, by, " "),
+    ),
     "indicators.services.add_police_series": Case(
         lambda own, by: kpis.add_police_series(indicator=counted_monthly(own), crime_types=["drugs"], **by),
         on(kpis.add_police_series, indicator=Indicator, crime_types=["drugs"]),
@@ -334,6 +349,14 @@ CASES: dict[str, Case] = {
     "actions.services.rounds.open_round": Case(
         on(rounds.open_round, plan=Plan, quarter=NEXT_QUARTER, opens_on=date(2025, 10, 1), due_on=date(2025, 10, 21)),
         on(rounds.open_round, plan=Plan, quarter=make.QUARTER, opens_on=date(2025, 10, 1), due_on=date(2025, 10, 21)),
+    ),
+    "actions.services.rounds.change_dates": changing(
+        rounds.change_dates,
+        "round",
+        Round,
+        opens_on=date(2025, 7, 2),
+        due_on=date(2025, 7, 23),
+        committee_on=None,
     ),
     "actions.services.rounds.lock_round": Case(
         on(rounds.lock_round, round=Round, version=1, now=make.NOW),

@@ -13,6 +13,7 @@ from actions.models import Action, ProgressUpdate, Round
 from actions.rag import has_ended, judged_on, next_occurrence, suggest, with_measures
 from actions.services.actions import complete_action
 from actions.services.figures import Figure, as_they_stand, measured_lights, readings_of, typed_figures, write_figures
+from actions.services.mailing import mail_returned
 from actions.services.refusals import (
     ActionEnded,
     AlreadyApproved,
@@ -183,8 +184,13 @@ def approve(*, update: ProgressUpdate, version: int, by: User, now: datetime) ->
 
 
 @transaction.atomic
-def return_update(*, update: ProgressUpdate, version: int, words: str, by: User, now: datetime) -> ProgressUpdate:
-    """Ask for a change in words; the light no longer counts until it is submitted again."""
+def return_update(
+    *, update: ProgressUpdate, version: int, words: str, by: User, now: datetime, link: str = ""
+) -> ProgressUpdate:
+    """Ask for a change in words; the light no longer counts until it is submitted again.
+
+    The author gets the words by mail, with `link`, the address of the form; the lead officer where the author has left.
+    """
     if not words.strip():
         raise WordsMissing
     action, update, round_ = _locked_for_review(update, version)
@@ -192,6 +198,7 @@ def return_update(*, update: ProgressUpdate, version: int, words: str, by: User,
     update.state, update.returned_words = UpdateState.RETURNED, words
     update.returned_by, update.returned_at = by, now
     store(update, by=by, reason=words)
+    mail_returned(update, action=action, words=words, by=by, link=link)
     return update
 
 

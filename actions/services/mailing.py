@@ -1,0 +1,25 @@
+"""Mail about one update: it leaves with the change that caused it, or not at all."""
+
+from django.template.loader import render_to_string
+
+from actions.models import Action, ProgressUpdate
+from csp_tracker.models import User
+from csp_tracker.outbox import queue
+
+
+def mail_returned(update: ProgressUpdate, *, action: Action, words: str, by: User, link: str) -> None:
+    """Tell the author what is asked of them; the lead officer where the author has left, nobody where both have."""
+    members = action.plan.partnership.memberships.current()
+    people = [update.submitted_by_id, action.lead_officer_id]
+    current = {member.user_id: member.user for member in members.filter(user__in=people).select_related("user")}
+    person = next((current[key] for key in people if key in current), None)
+    if person is None:
+        return
+    queue(
+        to=person.email,
+        subject=f"Your update on action {action.reference} for {update.quarter} has come back",
+        text=render_to_string(
+            "mail/returned.txt",
+            {"person": person, "action": action, "quarter": update.quarter, "by": by, "words": words, "link": link},
+        ),
+    )

@@ -1,0 +1,336 @@
+"""What waits for approval, one after another, and greens that have not changed, many at once."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from actions.builders import plan_words
+from actions.comparison import compare_words
+from actions.forms.figures import FigureBox, describe
+from actions.forms.rounds import ApproveForm, ReturnForm
+from actions.models import ProgressUpdate, Round, Unlock
+from actions.rag import due_in_words, travel
+from actions.services import updates as services
+from actions.services.figures import indicators_of, period_due, readings_for
+from actions.services.pointing import pointed_out
+from actions.values import COUNTED_STATES, DatePrecision, UpdateState
+from actions.views.rounds.shared import crumbs_to_round, managed_round, round_url
+from actions.views.shared import edits
+from csp_tracker.models import Membership, User
+from csp_tracker.people import Role
+from csp_tracker.periods import Quarter
+from csp_tracker.rag import RAG
+from csp_tracker.requests import MemberRequest
+from csp_tracker.writing import Conflict
+
+PEOPLE = ("drafted_by", "submitted_by", "edited_by", "returned_by", "approved_by")
+ORDER = (
+    "action__objective__priority__position",
+    "action__objective__position",
+    "action__position",
+    "action",
+)
+#: What is said of an update that is dealt with already, by its state.
+DONE = {UpdateState.APPROVED: "approved", UpdateState.RETURNED: "returned"}
+COMPARED = (("progress", "Progress"), ("work_needed", "Work needed"), ("back_on_track", "To bring it back on track"))
+
+
+@dataclass
+class Waiting:
+    """One update that waits, and why it may or may not be approved together with others."""
+
+    update: ProgressUpdate
+    pointed: list[str]
+    is_own: bool
+    is_unchanged_green: bool
+
+
+def _of_round(round_: Round) -> Any:
+    """The quarter's updates of actions still in the plan, in its order."""
+    updates = ProgressUpdate.objects.filter(
+        action__plan=round_.plan_id, quarter=round_.quarter, action__archived_at__isnull=True
+    )
+    return updates.order_by(*ORDER)
+
+
+def _to_review(round_: Round) -> Any:
+    """What waits for approval: after locking, only what was written after an unlock."""
+    waiting = _of_round(round_).filter(state=UpdateState.SUBMITTED)
+    if round_.locked_at is None:
+        return waiting
+    return waiting.filter(Exists(Unlock.objects.filter(action=OuterRef("action"), quarter=round_.quarter)))
+
+
+def _waiting(round_: Round, user: User) -> list[Waiting]:
+    """What waits for approval in the plan's order: six queries."""
+    updates = list(_to_review(round_).select_related("action__lead_agency", "submitted_by", "edited_by"))
+    pointed = pointed_out(updates, round_.quarter)
+    actions = [update.action_id for update in updates]
+    before = ProgressUpdate.objects.counted().filter(action__in=actions, quarter=round_.quarter.previous)
+    greens = set(before.filter(rag=RAG.GREEN).values_list("action", flat=True))
+    return [
+        Waiting(
+            update,
+            pointed[update.pk],
+            is_own := update.submitted_by_id == user.pk,
+            not is_own and not pointed[update.pk] and update.rag == RAG.GREEN and update.action_id in greens,
+        )
+        for update in updates
+    ]
+
+
+@require_safe
+def round_review(request: MemberRequest, slug: str, quarter: Quarter) -> HttpResponse:
+    """Everything that waits: unchanged greens to be approved together, and the others one by one."""
+    round_ = managed_round(request, slug, quarter)
+    waiting = _waiting(round_, request.user)
+    context = {
+        "round": round_,
+        "plan": round_.plan,
+        "quarter": quarter,
+        "greens": [one for one in waiting if one.is_unchanged_green],
+        "others": [one for one in waiting if not one.is_unchanged_green],
+        "waiting": waiting,
+        "first": next((one for one in waiting if not one.is_own), None),
+        "crumbs": crumbs_to_round(round_, ("Review", "")),
+    }
+    return render(request, "actions/rounds/review.html", context)
+
+
+@require_POST
+def round_approve(request: MemberRequest, slug: str, quarter: Quarter) -> HttpResponse:
+    """Approve the ticked updates, each as it was shown; what has changed meanwhile still waits, and is named."""
+    round_, now = managed_round(request, slug, quarter), timezone.now()
+    seen = dict(value.partition(".")[::2] for value in request.POST.getlist("seen"))
+    ticked = [key for key in request.POST.getlist("updates") if key in seen and key.isdecimal() and len(key) < 19]
+    approved, there_already, left = 0, 0, []
+    for update in _of_round(round_).filter(pk__in=ticked).select_related("action__plan"):
+        version = seen[str(update.pk)]
+        if update.state == UpdateState.APPROVED and update.approved_by_id == request.user.pk:
+            there_already += 1
+            continue
+        try:
+            services.approve(
+                update=update, version=int(version) if version.isdecimal() else 0, by=request.user, now=now
+            )
+        except ValidationError:
+            left.append(update.action.reference)
+        else:
+            approved += 1
+    _say(request, approved, there_already, left)
+    return redirect(round_url(round_, "round_review"))
+
+
+def _say(request: MemberRequest, approved: int, there_already: int, left: list[str]) -> None:
+    if approved:
+        messages.success(request, f"{_updates(approved)} approved.")
+    if there_already:
+        messages.info(request, f"You had approved {_updates(there_already)} already.")
+    if left:
+        messages.warning(request, f"Not approved, because somebody changed them meanwhile: {', '.join(left)}.")
+    if not (approved or there_already or left):
+        messages.warning(request, "Nothing was ticked, so nothing has been approved.")
+
+
+def _updates(number: int) -> str:
+    return f"{number} update{'' if number == 1 else 's'}"
+
+
+@edits
+def round_review_one(request: MemberRequest, slug: str, quarter: Quarter, pk: int) -> HttpResponse:
+    """One update with what changed since last quarter; approve it or return it, and on to the next."""
+    round_ = managed_round(request, slug, quarter)
+    action = get_object_or_404(round_.plan.actions.open().select_related("lead_agency"), pk=pk)
+    update = get_object_or_404(action.updates.select_related(*PEOPLE), quarter=quarter)
+    action.plan, update.action = round_.plan, action
+    page = ReviewPage(request, round_, update)
+    return page.decide(timezone.now()) if request.method == "POST" else page.show()
+
+
+class ReviewPage:
+    """The page of one update for one request."""
+
+    def __init__(self, request: MemberRequest, round_: Round, update: ProgressUpdate) -> None:
+        self.request, self.round, self.update = request, round_, update
+        self.user, self.action, self.quarter = request.user, update.action, round_.quarter
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the reader is the author, who approves nothing of their own."""
+        return self.update.submitted_by_id == self.user.pk
+
+    def decide(self, now: datetime) -> HttpResponse:
+        """Approve or return the version that was read, and go on to the next."""
+        returns = self.request.POST.get("decision") == "return"
+        return_form = ReturnForm(self.request.POST) if returns else None
+        form = return_form or ApproveForm(self.request.POST)
+        if not form.is_valid():
+            return self.show(return_form=return_form)
+        version = form.cleaned_data["version"]
+        was_mine = self._is_done_by_me(version, returns)
+        if was_mine:
+            messages.info(self.request, f"{was_mine} Nothing more has been changed.")
+            return self._go_on()
+        try:
+            if returns:
+                services.return_update(
+                    update=self.update, version=version, words=form.cleaned_data["words"], by=self.user, now=now,
+                    link=self.request.build_absolute_uri(self.update.get_absolute_url()),
+                )  # fmt: skip
+            else:
+                services.approve(update=self.update, version=version, by=self.user, now=now)
+        except (Conflict, services.NotSubmitted):
+            return self._too_late(return_form)
+        except ValidationError as error:
+            return self.show(refusal=" ".join(error.messages), status=409, return_form=return_form)
+        verb = "returned to its author" if returns else "approved"
+        messages.success(self.request, f"Action {self.action.reference}: {verb}.")
+        return self._go_on()
+
+    def _is_done_by_me(self, version: int, returns: bool) -> str:
+        """What this very person did to the very version before: a double click, or back and again."""
+        update = self.update
+        if update.version != version + 1 or update.state not in DONE:
+            return ""
+        by, at = (update.returned_by_id, update.returned_at) if returns else (update.approved_by_id, update.approved_at)
+        if by != self.user.pk or at is None or (update.state == UpdateState.RETURNED) != returns:
+            return ""
+        return f"You {DONE[UpdateState(update.state)]} the update of action {self.action.reference} already."
+
+    def _too_late(self, return_form: ReturnForm | None) -> HttpResponse:
+        """What the first of two did, with the update as it stands now."""
+        self.update.refresh_from_db()
+        update = self.update
+        words = "It has changed since you opened this page."
+        if update.state == UpdateState.APPROVED and update.approved_by and update.approved_at:
+            words = f"{update.approved_by} approved it {_when(update.approved_at)}."
+        elif update.state == UpdateState.RETURNED and update.returned_by and update.returned_at:
+            words = f"{update.returned_by} returned it {_when(update.returned_at)}."
+        elif (saved := update.history.select_related("history_user").first()) is not None:
+            words = f"{saved.history_user} changed it {_when(saved.history_date)}."
+        typed = None
+        if return_form:
+            data = self.request.POST.copy()
+            data["version"] = str(update.version)
+            typed = ReturnForm(data)
+        return self.show(refusal=f"{words} Nothing of yours has been done.", status=409, return_form=typed)
+
+    def _go_on(self) -> HttpResponse:
+        following = self._next()
+        if following is None:
+            messages.info(self.request, "Nothing more waits for your approval.")
+            return redirect(round_url(self.round))
+        return redirect("round_review_one", self.round.plan.slug, self.quarter, following)
+
+    def _places(self) -> list[tuple[int, int | None]]:
+        """Action and author of everything that waits, and of this one, in the plan's order."""
+        found = _of_round(self.round).filter(pk=self.update.pk) | _to_review(self.round)
+        return list(found.values_list("action", "submitted_by"))
+
+    def _next(self) -> int | None:
+        """The next action whose update waits for this person, beginning again at the top."""
+        places = self._places()
+        here = next(place for place, (action, _) in enumerate(places) if action == self.action.pk)
+        return next((action for action, by in places[here + 1 :] + places[:here] if by != self.user.pk), None)
+
+    def show(self, *, refusal: str = "", status: int = 200, return_form: ReturnForm | None = None) -> HttpResponse:
+        """The update beside last quarter's, what deserves a second look, and the two buttons."""
+        update, quarter = self.update, self.quarter
+        is_waiting = update.state == UpdateState.SUBMITTED
+        last = self.action.updates.filter(quarter__lt=quarter, state__in=COUNTED_STATES).order_by("-quarter").first()
+        places = self._places()
+        numbers = [action for action, _ in places]
+        is_open = self.round.locked_at is None or self.action.unlocks.filter(quarter=quarter).exists()
+        may_decide = is_waiting and is_open and not self.is_own
+        start = {"version": update.version}
+        context = {
+            "round": self.round,
+            "plan": self.round.plan,
+            "quarter": quarter,
+            "action": self.action,
+            "update": update,
+            "last": last,
+            "words": plan_words(self.round.plan),
+            "compared": list(self._compared(last)),
+            "travel": travel(RAG(update.rag), RAG(last.rag)) if last else None,
+            "boxes": self._figures(),
+            "due": self._due(),
+            "moves": self._moves(last),
+            "pointed": pointed_out([update], quarter)[update.pk],
+            "edited": self._edited(),
+            "is_own": self.is_own,
+            "others": self._others() if self.is_own and is_waiting else [],
+            "is_waiting": is_waiting,
+            "is_open": is_open,
+            "approve_form": ApproveForm(initial=start | {"decision": "approve"}) if may_decide else None,
+            "return_form": (return_form or ReturnForm(initial=start | {"decision": "return"})) if may_decide else None,
+            "form": return_form,
+            "refusal": refusal,
+            "place": numbers.index(self.action.pk) + 1,
+            "number": len(numbers),
+            "following": self._next(),
+            "crumbs": crumbs_to_round(
+                self.round, ("Review", round_url(self.round, "round_review")), (f"Action {self.action.reference}", "")
+            ),
+        }
+        return render(self.request, "actions/rounds/review_one.html", context, status=status)
+
+    def _compared(self, last: ProgressUpdate | None) -> Iterable[dict[str, Any]]:
+        """Each of the texts with what changed since the last counted update."""
+        for name, label in COMPARED:
+            now, before = getattr(self.update, name), getattr(last, name) if last else ""
+            if now or before:
+                yield {"label": label, "now": compare_words(before, now), "before": before}
+
+    def _figures(self) -> list[FigureBox]:
+        """The figures of the action's KPIs with last quarter's and the target."""
+        readings = readings_for(indicators_of(self.action), self.quarter)
+        boxes = [FigureBox(one, period_due(one, self.quarter), reading) for one, reading in readings.items()]
+        describe(boxes, self.quarter)
+        for box in boxes:
+            box.now_words = box.words_of(box.reading)  # type: ignore[attr-defined]
+        return boxes
+
+    def _due(self) -> str:
+        action = self.action
+        return due_in_words(action.due_on, DatePrecision(action.due_precision)) if action.due_on else ""
+
+    def _moves(self, last: ProgressUpdate | None) -> Any:
+        """How the due date has moved since the last update, or since the quarter began."""
+        since = last.submitted_at if last and last.submitted_at else None
+        moves = self.action.due_date_changes.select_related("changed_by")
+        return (
+            moves.filter(changed_at__gt=since) if since else moves.filter(changed_at__date__gte=self.quarter.starts_on)
+        )
+
+    def _edited(self) -> list[dict[str, Any]]:
+        """What somebody else changed in the author's words, where anybody has."""
+        update = self.update
+        if update.edited_by_id is None:
+            return []
+        history = update.history.filter(state=UpdateState.SUBMITTED, edited_by__isnull=True)
+        author = history.order_by("-history_date", "-history_id").first()
+        if author is None:
+            return []
+        pairs = [(label, getattr(author, name), getattr(update, name)) for name, label in COMPARED]
+        return [{"label": label, "now": compare_words(old, new)} for label, old, new in pairs if old != new]
+
+    def _others(self) -> list[User]:
+        """Who can approve what the reader wrote."""
+        managers = Membership.objects.current().filter(partnership=self.round.plan.partnership_id, role=Role.MANAGER)
+        found = managers.exclude(user=self.user).select_related("user").order_by("user__name")
+        return [member.user for member in found]
+
+
+def _when(at: datetime) -> str:
+    local = timezone.localtime(at)
+    return f"on {local:%-d %B %Y} at {local:%H:%M}"
