@@ -1,12 +1,19 @@
 """Admin of the rules that rate KPIs: none is edited, a change is a new version from a day on."""
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
-from django.contrib import admin
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.contrib.admin.widgets import AdminTextareaWidget
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
@@ -15,9 +22,12 @@ from csp_tracker.admin_site import administered
 from indicators import services
 from indicators.admin.shared import RuleInWords
 from indicators.models import Indicator, RatingScheme
+from indicators.services.rerating import Rerating
+from indicators.values import figure_as_typed
 
 RULE = ("compare_with", "tolerance_in", "green_tolerance", "amber_tolerance", "amber_if_no_worse")
 CHOSEN = ("partnership", "indicator", "effective_from", "follows_partnership", *RULE)
+SHOWN = 50  # of the figures to be rated again
 UNREADABLE = "It cannot be read as a sentence yet: press Save to see what is missing."
 
 
@@ -42,6 +52,18 @@ class SchemeForm(ServiceForm):
             "amber_tolerance": "How far off is amber; further off is red. Just on the edge is amber.",
             "amber_if_no_worse": "A figure further off is amber all the same where last year’s was no better.",
         }
+
+
+class RateAgainForm(forms.Form):
+    """Why, and what was seen of the figures it is about."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+    reason = forms.CharField(
+        label="Why they are rated again",
+        required=False,
+        widget=AdminTextareaWidget(attrs={"rows": 2}),
+        help_text="Kept in the history of each figure.",
+    )
 
 
 class Standing(admin.SimpleListFilter):
@@ -75,10 +97,10 @@ class RatingSchemeAdmin(RuleInWords, ScopedAdmin):
     may_change = False
     add_form_template = change_form_template = "admin/indicators/ratingscheme/change_form.html"
     add_fields = CHOSEN
-    fields = ("partnership", "kpi", "rule", "in_force", "made", *RULE)
+    fields = ("partnership", "kpi", "rule", "in_force", "made")
     readonly_fields = ("kpi", "rule", "in_force", "made")
     autocomplete_fields = ("indicator",)
-    list_display = ("kpi", "rule", "in_force", "partnership")
+    list_display = ("kpi", "rule", "in_force", "whose")
     list_filter = (Standing, ("partnership", OwnRows), "compare_with")
     read_with = ("indicator", "partnership", "made_by")
     search_fields = ("indicator__reference", "indicator__name")
@@ -95,6 +117,11 @@ class RatingSchemeAdmin(RuleInWords, ScopedAdmin):
     def kpi(self, scheme: Any) -> str | None:
         """The one KPI it is for, if it is."""
         return shortened(str(scheme.indicator)) if scheme.indicator else None
+
+    @admin.display(description="partnership", ordering="partnership__name")
+    def whose(self, scheme: Any) -> str:
+        """Its name, in no wider a column than the sentence leaves it."""
+        return str(scheme.partnership)
 
     @admin.display(description="made")
     def made(self, scheme: Any) -> str:
@@ -115,8 +142,10 @@ class RatingSchemeAdmin(RuleInWords, ScopedAdmin):
         if indicator is not None:
             asked |= {"partnership": indicator.partnership_id}
         rule = services.as_rule(self._in_force(request, indicator))
-        found = {"effective_from": timezone.localdate()} | {name: getattr(rule, name) for name in RULE}
-        return found | asked
+        found: dict[str, Any] = {name: getattr(rule, name) for name in RULE}
+        for name in ("green_tolerance", "amber_tolerance"):
+            found[name] = figure_as_typed(found[name])
+        return {"effective_from": timezone.localdate()} | found | asked
 
     def _asked_for(self, request: HttpRequest) -> Indicator | None:
         """The KPI that the address names, if it is the person's own."""
@@ -164,7 +193,61 @@ class RatingSchemeAdmin(RuleInWords, ScopedAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         """A version to read, with the way to the next one."""
-        scheme = self.get_object(request, object_id)
-        add = reverse("admin:indicators_ratingscheme_add")
-        query = f"?{urlencode({'indicator': scheme.indicator_id})}" if scheme and scheme.indicator_id else ""
-        return super().change_view(request, object_id, form_url, (extra_context or {}) | {"next_version": add + query})
+        scheme = self.get_object(request, unquote(object_id))
+        context = (extra_context or {}) | {"next_version": self._next(scheme)}
+        return super().change_view(request, object_id, form_url, context)
+
+    def _next(self, scheme: RatingScheme | None) -> str:
+        """Where the next version is made."""
+        query = {"indicator": scheme.indicator_id} if scheme and scheme.indicator_id else None
+        return reverse("admin:indicators_ratingscheme_add", query=query)
+
+    # Rating again ---------------------------------------------------------------------------------------------------
+
+    def get_urls(self) -> list[Any]:
+        """A page of its own for the act of rating again."""
+        view = self.admin_site.admin_view(self.rate_again)
+        name = "indicators_ratingscheme_rate_again"
+        return [path("<path:object_id>/rate-again/", view, name=name), *super().get_urls()]
+
+    def rate_again(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Which lights the rule would change, then with a reason the change of them all."""
+        scheme: Any = self.get_object(request, unquote(object_id))
+        if scheme is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined]
+        form = RateAgainForm(request.POST or None)
+        if form.is_valid():
+            try:
+                done = services.rate_all_again(scheme=scheme, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
+            except ValidationError as error:
+                form.add_error("reason" if error.code == "reason" else None, error)
+            else:
+                self.message_user(request, f"{_counted(done)} rated again.", messages.SUCCESS)
+                return redirect("admin:indicators_ratingscheme_change", scheme.pk)
+        found = services.reratings(scheme)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Rate figures again",
+            "subtitle": None,
+            "opts": self.opts,
+            "scheme": scheme,
+            "rates": self.choice_label(scheme),
+            "rule": self.rule(scheme),
+            "form": form,
+            "seen": services.fingerprint(found),
+            "found": found[:SHOWN],
+            "counted": _counted(found),
+            "left_out": max(len(found) - SHOWN, 0),
+            "changes": _changes(found),
+        }
+        return TemplateResponse(request, "admin/indicators/ratingscheme/rate_again.html", context)
+
+
+def _counted(found: Sequence[Rerating]) -> str:
+    return f"{len(found)} {'figure' if len(found) == 1 else 'figures'}"
+
+
+def _changes(found: Sequence[Rerating]) -> list[str]:
+    """ "3 from green to amber", the most frequent first."""
+    counts = Counter((one.before, one.verdict.rating) for one in found if one.has_other_light)
+    return [f"{number} from {old.label.lower()} to {new.label.lower()}" for (old, new), number in counts.most_common()]

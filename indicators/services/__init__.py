@@ -30,6 +30,7 @@ from indicators.services.refusals import (
     ReadingsRefused,
     ReasonMissing,
 )
+from indicators.services.rerating import FiguresChanged, fingerprint, rate_all_again, reratings
 from indicators.services.schemes import (
     RuleBook,
     as_rule,
@@ -46,6 +47,7 @@ from indicators.services.schemes import (
 __all__ = [
     "POLICE_SOURCE",
     "Entry",
+    "FiguresChanged",
     "IndicatorArchived",
     "NoFigure",
     "NotAFigure",
@@ -68,14 +70,17 @@ __all__ = [
     "create_indicator",
     "described",
     "figures_for",
+    "fingerprint",
     "forecasts_for",
     "in_force",
     "in_words",
     "rate_again",
+    "rate_all_again",
     "record_reading",
     "record_readings",
     "refuse_unless_monthly_count",
     "refused_readings",
+    "reratings",
     "restore_indicator",
     "restore_police_series",
     "rule_in_words",

@@ -73,6 +73,10 @@ class RuleBook:
             return own
         return _latest(self.partnerships.get(indicator.partnership_id, ()), on)
 
+    def has_say(self, scheme: RatingScheme, indicator: Indicator, on: date) -> bool:
+        """Whether this very version decides how the KPI is rated on the day, if only by sending it back."""
+        return scheme in (_latest(self.own.get(indicator.pk, ()), on), self.scheme_for(indicator, on))
+
 
 def _latest(versions: Sequence[RatingScheme], on: date) -> RatingScheme | None:
     return max((one for one in versions if one.effective_from <= on), key=lambda one: one.effective_from, default=None)
