@@ -44,7 +44,7 @@ class CellForm(forms.Form):
     figure = WordsField(label="Figure", required=False, max_length=LONGEST)
     note = WordsField(label="Note", required=False, max_length=2000)
     reason = WordsField(label="Reason for the change", required=False, max_length=500)
-    keep = forms.BooleanField(required=False)
+    keep = forms.BooleanField(label="Keep what is on record", required=False)
 
     def __init__(self, data: QueryDict | None = None, *, due: Due, seen: Any = None, version: int = 0) -> None:
         """`seen` is the reading as the page showed it, `version` the one the page carried."""
@@ -53,8 +53,6 @@ class CellForm(forms.Form):
         said = cell_as_typed(seen, self.unit, self.roll_up) if seen else ""
         initial = {"figure": said, "note": seen.note if seen else ""}
         super().__init__(data, prefix=f"{pk}-{period.code}", initial=initial, use_required_attribute=False)
-        for name, field in self.fields.items():
-            say_plainly(field, str(field.label or name))
         self.theirs = False
 
     @property
@@ -149,6 +147,10 @@ class CellForm(forms.Form):
         for field, errors in self.errors.items():
             for error in errors:
                 yield self[field].auto_id, f"{self.name}: {error}"
+
+
+for _field in CellForm.base_fields.values():  # once, not for each of a page's hundred and fifty cells
+    say_plainly(_field, str(_field.label))
 
 
 def _with_note(figure: str, note: str) -> str:
