@@ -67,6 +67,7 @@ class _Charting:
         chart = chart_of(replace(history_of(self.indicator, self.readings, None), kind=self.kind))
         is_judged = self.kind == PeriodKind.MONTH
         averages, limits = self._limits(chart) if is_judged else ((), ())
+        running = self._running(max(known))
         return replace(
             empty,
             periods=self.periods,
@@ -78,8 +79,8 @@ class _Charting:
             limits=limits,
             breaks=tuple(self._breaks_drawn()),
             missing=tuple(self._missing(rows)),
-            running=self._running(max(known)),
-            left_out=tuple(self._left_out()),
+            running=running,
+            left_out=tuple(self._left_out(max(known), running)),
         )
 
     def _drawn(self, first: Period, newest: Period, last: Period) -> tuple[Period, ...]:
@@ -181,20 +182,20 @@ class _Charting:
         is_like = period is None or period.kind == kind or self.indicator.roll_up != RollUp.SUM
         return usable(self.baseline.value) if is_like else None
 
-    def _left_out(self) -> Iterator[str]:
+    def _left_out(self, newest: Period, running: Running | None) -> Iterator[str]:
         """What has a figure and is not drawn: single figures cannot be set against a longer time's total."""
         unit, decimals = Unit(self.indicator.unit), self.indicator.decimals
         if self.baseline and self.baseline.value is not None and self._fair_baseline(self.kind) is None:
             value = in_words(self.baseline.value, unit, decimals, Qualifier(self.baseline.qualifier))
             yield f"the baseline of {value}" + (f" for {self.baseline.label}" if self.baseline.label else "")
-        if self.kind == PeriodKind.YEAR or self.indicator.roll_up in LEVELS:
+        target = self.targets.get(Period.of_year(newest.financial_year))
+        is_drawn = running is not None or self.kind == PeriodKind.YEAR or self.indicator.roll_up in LEVELS
+        if target is None or is_drawn:
             return
-        years = {Period.of_year(period.financial_year) for period in self.periods}
-        for period, target in self.targets.items():
-            edges = band_of(as_target_figure(target)) if period in years else ()
-            words = " to ".join(dict.fromkeys(in_words(one, unit, decimals) for one in edges if one is not None))
-            if words:
-                yield f"the target of {words} for {period} as a whole"
+        edges = band_of(as_target_figure(target))
+        words = " to ".join(dict.fromkeys(in_words(one, unit, decimals) for one in edges if one is not None))
+        if words:
+            yield f"the target of {words} for {target.period} as a whole"
 
     def _is_broken(self, day: date) -> bool:
         """Whether what is counted has changed between the baseline and that day."""

@@ -91,7 +91,7 @@ def test_a_years_total_is_not_set_against_a_quarter_but_shown_as_it_grows():
     drawn = chart(burglaries, rows, [target(burglaries, "2025-26-year", value=440)], [baseline("2023/24", 470)])
     assert drawn.targets == ()
     assert drawn.baseline is None
-    assert drawn.left_out == ("the baseline of 470 for 2023/24", "the target of 440 for 2025/26 as a whole")
+    assert drawn.left_out == ("the baseline of 470 for 2023/24",)
     assert drawn.running.values == (90, 185)
     assert drawn.running.last_year == (100, 210, 330, 460)
     assert (drawn.running.target, len(drawn.running.periods)) == (440, 4)
@@ -102,6 +102,14 @@ def test_a_total_stops_growing_where_a_quarter_is_missing():
     rows = series(burglaries, Q1, 90, None, 95)
     drawn = chart(burglaries, rows, [target(burglaries, "2025-26-year", value=440)])
     assert drawn.running.values == (90,)
+
+
+def test_a_target_that_cannot_be_drawn_at_all_is_named():
+    burglaries = kpi()
+    aims = [target(burglaries, "2025-26-year", low=400, high=440), target(burglaries, "2024-25-year", value=500)]
+    drawn = chart(burglaries, series(burglaries, Q1, 90, 95), aims)
+    assert drawn.running is None
+    assert drawn.left_out == ("the target of 400 to 440 for 2025/26 as a whole",)
 
 
 def test_a_level_may_be_set_against_the_years_target():
