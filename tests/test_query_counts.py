@@ -42,7 +42,7 @@ BUDGETS = {
     "home": 3, "people": 6, "person_invite": 6, "person_edit": 8, "help": 3, "accessibility": 3, "privacy": 3,
     "healthz": 3,
     "dashboard": 8, "plans": 8, "plan": 10, "actions": 8, "updates": 8, "indicators": 8, "plan_report": 12,
-    "plan_scorecard": 10, "indicator_file": 14, "kpis_file": 9, "plan_kpis_file": 9, "indicator_chart": 6,
+    "plan_scorecard": 10, "indicator_file": 12, "kpis_file": 9, "plan_kpis_file": 9, "indicator_chart": 6,
     "action": 10, "indicator": 10, "update": 10, "reading_edit": 10,
     "action_history": 16, "indicator_history": 16,  # one for each kind of row shown, one for each kind it names
     "plan_new": 6, "plan_edit": 8, "plan_archive": 6, "plan_structure": 8, "plan_assign": 14, "plan_renumber": 6,
@@ -61,9 +61,8 @@ BUDGETS = {
 HISTORIES = ("action_history", "indicator_history")
 #: Whose page it is, where it is not the manager's, and what is asked of it.
 READERS = {"updates": "lead officer", "update": "lead officer"}
-#: What reads the same rows twice on purpose: a long plan is walked for its counts, then row by row for its table; of a
-#: KPI the rule that gave its light is told, and the rule in force.
-WALKED_TWICE = {"plan_report": 1, "indicator_file": 1}
+#: What reads the same rows twice on purpose: a long plan is walked for its counts, then row by row for its table.
+WALKED_TWICE = {"plan_report": 1}
 LISTS = ("actions", "indicators", "plans", "people", "plan", "plan_structure", "updates", "dashboard",
          "readings_grid")  # fmt: skip
 

@@ -1,55 +1,38 @@
 """One KPI as a paper: its chart, its figures with light and reason, what it is set against, and what it is."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
-from decimal import Decimal
 
-from django.utils import timezone
-
-from actions.models import Action, Priority
 from csp_tracker.models import User
-from csp_tracker.periods import Period, PeriodKind, Quarter
-from csp_tracker.rag import RAG
+from csp_tracker.periods import PeriodKind, Quarter
 from indicators.models import Baseline, Indicator, Reading, Target
-from indicators.rollup import HOW, Span, Total, roll_up
-from indicators.services import POLICE_SOURCE, in_words, scheme_for
+from indicators.services import POLICE_SOURCE, RuleBook, in_words
 from indicators.services.charting import chart_for
-from indicators.services.measuring import chosen_target, history_of, method_of
+from indicators.services.measuring import chosen_target, history_of
 from indicators.services.on_record import Record
-from indicators.services.standing import Standing, standings
-from indicators.services.words import baseline_in_words, target_in_words
-from indicators.values import DECIMALS, BaselineState, Frequency, ReadingState, RollUp
+from indicators.services.standing import Standing, standing_of
+from indicators.values import Frequency
 from indicators.variation import chart_of
 from indicators.variation_wording import explain
 from reports.builders.figures import (
     KEY,
     directions_in_words,
-    figure_cell,
-    frequency_in_words,
-    published_words,
-    reading_cell,
-    unit_in_words,
 )
 from reports.builders.kpi_chart import Drawing, drawings
+from reports.builders.kpi_tables import (
+    about_table,
+    baselines_table,
+    readings_table,
+    served_table,
+    targets_table,
+    totals_table,
+)
 from reports.document import (
-    Cell,
-    Column,
-    Date,
     Document,
     Fact,
-    Kind,
-    Light,
-    Missing,
-    Number,
-    Row,
     Section,
-    Table,
-    Text,
 )
 
-NOT_STATED, NOT_REVISED, NO_NOTE = Missing("not stated", "z"), Missing("not revised", "z"), Missing("no note", "z")
-#: Columns of the readings that are there only where one of them has something to say.
-OPTIONAL = ("First reported as", "Numerator", "Denominator", "Light as published", "Note", "Source")
 COUNTING = (
     "A figure keeps the light it was given, with the rule of that day, until it is rated again on purpose.",
     "Quarters and years to date are put together by the KPI’s own rule; where one month is missing there is none.",
@@ -66,10 +49,15 @@ POLICE = (
 def kpi_paper(*, indicator: Indicator, made_at: datetime, user: User) -> Document:
     """A working copy of everything on record of the KPI. The caller has made sure that `user` may see it."""
     today = made_at.date()
-    readings = sorted(indicator.readings.select_related("entered_by"), key=_newest, reverse=True)
+    readings = sorted(indicator.readings.select_related("entered_by", "scheme"), key=_newest, reverse=True)
+    for row in readings:
+        row.indicator = indicator
     targets, baselines = list(indicator.targets.all()), list(indicator.baselines.all())
-    scheme = in_words(scheme_for(indicator, today), indicator)
+    rules = RuleBook.of([indicator])
+    scheme = in_words(rules.scheme_for(indicator, today), indicator)
     quarter = _quarter_of(readings, today)
+    quarters = {quarter} | {row.period.quarter for row in readings if row.period_kind != PeriodKind.YEAR}
+    stood = {one: _standing(indicator, one, readings, targets, baselines, rules) for one in quarters}
     drawn = drawings(indicator, chart_for(indicator, readings, targets, baselines))
     return Document(
         title=f"KPI {indicator}",
@@ -82,14 +70,14 @@ def kpi_paper(*, indicator: Indicator, made_at: datetime, user: User) -> Documen
         made_at=made_at,
         about=indicator.why or "Everything on record of one KPI: its figures, with light and reason, and what it is.",
         facts=(
-            *_facts(standings([indicator], quarter)[indicator.pk], scheme),
+            *_facts(stood[quarter], scheme),
             *_real_change(indicator, readings, targets),
             Fact("Made by", user.name),
         ),
         key=KEY,
         counting=COUNTING,
         notes=tuple(_notes(indicator, readings, drawn)),
-        sections=tuple(_sections(indicator, readings, targets, baselines, drawn, scheme, user)),
+        sections=tuple(_sections(indicator, readings, stood, targets, baselines, drawn, scheme, user)),
     )
 
 
@@ -155,6 +143,7 @@ def _notes(indicator: Indicator, readings: Sequence[Reading], drawn: Sequence[Dr
 def _sections(
     indicator: Indicator,
     readings: Sequence[Reading],
+    stood: Mapping[Quarter, Standing],
     targets: Sequence[Target],
     baselines: Sequence[Baseline],
     drawn: Sequence[Drawing],
@@ -163,205 +152,33 @@ def _sections(
 ) -> Iterator[Section]:
     for one in drawn:
         yield Section(one.chart.title, (one.chart,), name="Chart" if one is drawn[0] else "Year to date")
-    yield Section("Readings, newest first", (_readings(indicator, readings),), name="Readings")
-    if totals := _totals(indicator, readings):
+    yield Section("Readings, newest first", (readings_table(indicator, readings),), name="Readings")
+    if readings and (totals := totals_table(indicator, stood)):
         yield Section("Quarters and years to date, newest first", (totals,), name="Quarters")
-    yield Section("Targets", (_targets(indicator, targets),), name="Targets")
-    yield Section("Baselines", (_baselines(indicator, baselines),), name="Baselines")
-    yield Section("What the KPI is", (_about(indicator, scheme),), name="About")
-    yield Section("What the KPI serves", (_served(indicator, user),), name="Serves")
+    yield Section("Targets", (targets_table(indicator, targets),), name="Targets")
+    yield Section("Baselines", (baselines_table(indicator, baselines),), name="Baselines")
+    yield Section("What the KPI is", (about_table(indicator, scheme),), name="About")
+    yield Section("What the KPI serves", (served_table(indicator, user),), name="Serves")
     for one in drawn:
         name = "Chart data" if one is drawn[0] else "Year to date data"
         yield Section(one.table.caption, (one.table,), name=name)
 
 
-def _readings(indicator: Indicator, readings: Sequence[Reading]) -> Table:
-    """Every reading with its light and reason; columns that no reading needs are left out."""
-    known: list[tuple[Column, list[Cell]]] = [
-        (Column("Period", width=1.1), [Text(str(row.period)) for row in readings]),
-        (Column("Figure", Kind.NUMBER, 1), [reading_cell(indicator, row) for row in readings]),
-        (Column("State", width=1.1), [Text(str(ReadingState(row.state).label)) for row in readings]),
-        (Column("Light", Kind.LIGHT, 1), [Light(RAG(row.rating)) for row in readings]),
-        (Column("Why", width=4, when_empty=Missing("no reason kept")), [Text(row.rating_why) for row in readings]),
-        (Column("First reported as", Kind.NUMBER, 1), [_first(indicator, row) for row in readings]),
-        (Column("Numerator", Kind.NUMBER, 1), [_count(row.numerator) for row in readings]),
-        (Column("Denominator", Kind.NUMBER, 1), [_count(row.denominator) for row in readings]),
-        (Column("Light as published", width=1.2, when_empty=NOT_STATED), [_published(row) for row in readings]),
-        (Column("Note", width=2.4, when_empty=NO_NOTE), [Text(_note(row)) for row in readings]),
-        (Column("Source", width=1.6, when_empty=NOT_STATED), [Text(row.source) for row in readings]),
-        (Column("Entered by", width=1.3), [Text(row.entered_by.name) for row in readings]),
-        (Column("Entered on", Kind.DATE, 1.2), [Date(timezone.localdate(row.entered_at)) for row in readings]),
-    ]
-    needed = [(column, cells) for column, cells in known if column.heading not in OPTIONAL or any(map(_says, cells))]
-    rows = [Row(cells) for cells in zip(*(cells for _, cells in needed), strict=True)]
-    columns = tuple(column for column, _ in needed)
-    return Table("Readings with their lights and reasons", columns, rows, when_no_rows="There are no readings.")
-
-
-def _says(cell: Cell) -> bool:
-    return not isinstance(cell, Missing) and bool(cell.words)
-
-
-def _first(indicator: Indicator, reading: Reading) -> Cell:
-    """What a revised figure was at first."""
-    is_revised = reading.first_value is not None and reading.first_value != reading.value
-    return figure_cell(indicator, reading.first_value) if is_revised else NOT_REVISED
-
-
-def _published(reading: Reading) -> Cell:
-    return Text(published_words(reading.published_rag, reading.published_word))
-
-
-def _count(value: Decimal | None) -> Cell:
-    """A numerator or denominator: a count, whatever the KPI's own unit."""
-    return NOT_STATED if value is None else Number(value, 0 if value == value.to_integral_value() else DECIMALS)
-
-
-def _note(reading: Reading) -> str:
-    broken = f"Counted differently from here on: {reading.series_break_words}" if reading.series_break else ""
-    return "\n".join(words for words in (reading.note, broken) if words)
-
-
-def _totals(indicator: Indicator, readings: Sequence[Reading]) -> Table | None:
-    """Each quarter, entered or put together from its months, and the year up to its end; both say how."""
-    record = Record(indicator, {row.period: row for row in readings})
+def _standing(
+    indicator: Indicator,
+    quarter: Quarter,
+    readings: Sequence[Reading],
+    targets: Sequence[Target],
+    baselines: Sequence[Baseline],
+    rules: RuleBook,
+) -> Standing:
+    """How the KPI stood in a quarter, from rows that are read already."""
+    record = Record(
+        indicator,
+        readings={row.period: row for row in readings if row.period_starts_on <= quarter.ends_on},
+        targets={target.period: target for target in targets},
+        baseline=next((one for one in baselines if one.is_primary), None),
+        scheme=rules.scheme_for(indicator, quarter.ends_on),
+    )
     record.add_up()
-    if indicator.frequency not in (Frequency.MONTH, Frequency.QUARTER) or not record.quarters:
-        return None
-    newest_first = sorted(record.quarters, reverse=True)
-    rows = [
-        Row((Text(str(one)), *_quarter(record, one), *_total_cells(indicator, _to_date(record, one))))
-        for one in newest_first
-    ]
-    columns = (
-        Column("Quarter", width=1.1),
-        Column("Figure", Kind.NUMBER, 1),
-        Column("How it was made", width=2.6),
-        Column("Year to date", Kind.NUMBER, 1),
-        Column("How the year to date was made", width=2.6),
-    )
-    return Table("Quarters and years to date", columns, rows)
-
-
-def _quarter(record: Record, period: Period) -> tuple[Cell, Cell]:
-    if total := record.totals.get(period):
-        return _total_cells(record.indicator, total)
-    row = record.quarters[period]
-    provisional = ", provisional" if row.state == ReadingState.PROVISIONAL else ""
-    return reading_cell(record.indicator, row), Text(f"Entered{provisional}")
-
-
-def _to_date(record: Record, period: Period) -> Total:
-    """From 1 April to the quarter's end: of months where there are all, else of quarters."""
-    method = method_of(record.indicator)
-    last = Period.containing(PeriodKind.MONTH, period.ends_on)
-    of_months = roll_up(record.months.values(), Span.to_date(last), method)
-    if of_months.value is not None:
-        return of_months
-    of_quarters = roll_up(record.parts(record.quarters, PeriodKind.QUARTER), Span.to_date(period), method)
-    is_monthly = of_quarters.value is None and record.indicator.frequency == Frequency.MONTH
-    return of_months if is_monthly else of_quarters  # a missing month is told by its own name
-
-
-def _total_cells(indicator: Indicator, total: Total) -> tuple[Cell, Cell]:
-    if total.value is None:
-        return Missing("incomplete" if total.missing else "not rated"), Text(total.why)
-    how = HOW[RollUp(total.method.roll_up)].capitalize()
-    first, last = total.needed[0], total.needed[-1]
-    span = f"{first} to {last}" if first != last else str(last)
-    provisional = ", provisional" if total.is_provisional else ""
-    return figure_cell(indicator, total.value, total.qualifier), Text(f"{how}, {span}{provisional}")
-
-
-def _targets(indicator: Indicator, targets: Sequence[Target]) -> Table:
-    columns = (
-        Column("Period"),
-        Column("Target", width=2),
-        Column("As stated", width=4, when_empty=NOT_STATED),
-    )
-    rows = [
-        Row((Text(str(one.period)), _target_cell(indicator, one), Text(one.text)))
-        for one in sorted(targets, key=lambda one: (one.period.ends_on, one.period_starts_on), reverse=True)
-    ]
-    return Table("Targets, newest first", columns, rows, when_no_rows="No target has been set.")
-
-
-def _target_cell(indicator: Indicator, target: Target) -> Cell:
-    """A figure to reckon with where the target is one; a band or a change in words."""
-    if target.value is not None and target.kind == "value":
-        return figure_cell(indicator, target.value)
-    return Text(target_in_words(indicator, target))
-
-
-def _baselines(indicator: Indicator, baselines: Sequence[Baseline]) -> Table:
-    columns = (
-        Column("Period", width=1.4, when_empty=NOT_STATED),
-        Column("Of what", width=2, when_empty=NOT_STATED),
-        Column("Figure", Kind.NUMBER, 1.2),
-        Column("As stated", width=3, when_empty=NOT_STATED),
-        Column("Use", width=1.4),
-    )
-    rows = [
-        Row(
-            (
-                Text(one.label),
-                Text(one.of_what),
-                _baseline_cell(indicator, one),
-                Text(one.text),
-                Text("Compared with" if one.is_primary else "Kept on record"),
-            )
-        )
-        for one in baselines
-    ]
-    return Table("Baselines", columns, rows, when_no_rows="No baseline is on record.")
-
-
-def _baseline_cell(indicator: Indicator, baseline: Baseline) -> Cell:
-    words = baseline_in_words(indicator, baseline) or str(BaselineState.NOT_AVAILABLE.label)
-    return figure_cell(indicator, baseline.value, baseline.qualifier, without=Missing(words.lower()))
-
-
-def _about(indicator: Indicator, scheme: str) -> Table:
-    """What the KPI is, as names and words."""
-    whole = indicator.part_of
-    lines = {
-        "Reference": indicator.reference,
-        "Name": indicator.name,
-        "Definition": indicator.definition,
-        "Why it matters": indicator.why,
-        "Source": indicator.source,
-        "Unit": unit_in_words(indicator),
-        "Which way is better": str(indicator.get_polarity_display()),
-        "Months and quarters add up by": str(indicator.get_roll_up_display()),
-        "Reported": frequency_in_words(indicator),
-        "How it is rated": scheme,
-        "Owner": indicator.owner.name if indicator.owner else "",
-        "Agency": indicator.agency.name if indicator.agency else "",
-        "Part of": str(whole) if whole else "",
-    }
-    columns = (Column("What", width=1), Column("In words", width=5, when_empty=NOT_STATED))
-    rows = [Row((Text(name), Text(words))) for name, words in lines.items() if words or name != "Part of"]
-    return Table("What the KPI is", columns, rows)
-
-
-def _served(indicator: Indicator, user: User) -> Table:
-    """The priorities and actions judged by the KPI that the person may see."""
-    priorities = Priority.objects.visible_to(user).open().filter(indicators=indicator).select_related("plan")
-    actions = Action.objects.visible_to(user).open().filter(indicators=indicator).select_related("plan")
-    rows = [
-        *(_row_served(one, "Priority", one.number, one.title) for one in priorities.order_by("-plan__starts_on", "pk")),
-        *(_row_served(one, "Action", one.reference, one.text) for one in actions.order_by("-plan__starts_on", "pk")),
-    ]
-    columns = (
-        Column("Kind", width=0.8),
-        Column("Reference", width=0.8),
-        Column("Words", width=5),
-        Column("Plan", width=2),
-    )
-    return Table(
-        "Priorities and actions", columns, rows, row_header=1, when_no_rows="No action or priority uses this KPI yet."
-    )
-
-
-def _row_served(thing: Action | Priority, kind: str, reference: str, words: str) -> Row:
-    return Row((Text(kind), Text(reference), Text(words), Text(thing.plan.title)))
+    return standing_of(record, quarter)

@@ -7,17 +7,19 @@ from actions.models import Plan
 from csp_tracker.models import Partnership, User
 from csp_tracker.periods import Period, Quarter
 from csp_tracker.rag import RAG, LightCounts, Travel
-from indicators.rollup import HOW, Total
 from indicators.services.rules import rules_of
 from indicators.services.standing import Standing
-from indicators.values import RollUp, Unit, in_words
 from reports.builders.figures import (
     KEY,
-    figure_cell,
+    NOT_ADDED_UP,
     frequency_in_words,
+    how_it_was_made,
     published_words,
+    standing_cell,
+    target_cell,
     travel_in_words,
     unit_in_words,
+    year_to_date,
 )
 from reports.builders.scorecard import Score, Served, counts_of, scores_of
 from reports.document import (
@@ -38,7 +40,7 @@ from reports.document import (
 )
 
 KINDS = {False: "Ours", True: "Context"}
-NOT_STATED, NOT_ADDED_UP = Missing("not stated", "z"), Missing("not added up", "z")
+NOT_STATED = Missing("not stated", "z")
 MEASURED = (
     "A KPI’s light is measured: what its figure says by its rule. It is another thing than the light of an action."
 )
@@ -148,8 +150,8 @@ def kpi_table(stood: Sequence[Standing], serves: Serves | None = None) -> Table:
         if has_published:
             yield Text(published_words(*one.published))
         yield Text(one.verdict.why)
-        yield _target_cell(one)
-        yield from _year_to_date(one)
+        yield target_cell(one)
+        yield from year_to_date(one)
         yield _direction(one, one.period.previous)
         yield _direction(one, one.period.same_last_year)
         yield Text(_owner(one))
@@ -160,56 +162,9 @@ def kpi_table(stood: Sequence[Standing], serves: Serves | None = None) -> Table:
     )
 
 
-def standing_cell(standing: Standing) -> Cell:
-    """The figure to reckon with, in words where it was not stated exactly, or why there is none."""
-    reading = standing.reading
-    if standing.value is None:
-        return Missing((standing.figure or "no figure").lower())
-    if reading is not None:
-        return figure_cell(standing.indicator, standing.value, reading.qualifier)
-    exact = in_words(standing.value, Unit(standing.indicator.unit), standing.indicator.decimals)
-    is_exact = standing.figure == exact
-    return figure_cell(standing.indicator, standing.value) if is_exact else Text(standing.figure)
-
-
-def how_it_was_made(standing: Standing) -> str:
-    """ "Entered", or from which months and by which rule; and whether it may still change."""
-    words = standing.basis or ("Entered" if standing.reading is not None else "Nothing entered")
-    return f"{words}, provisional" if standing.is_provisional else words
-
-
 def served_in_words(served: Iterable[Served]) -> str:
     """ "Priority 2, 1.1.3, 2.1.1"."""
     return ", ".join(one.number if one.is_action else f"Priority {one.number}".strip() for one in served)
-
-
-def _target_cell(standing: Standing) -> Cell:
-    """The target as a figure where its words say no more than that."""
-    indicator, value = standing.indicator, standing.target_value
-    if value is not None and standing.target == in_words(value, Unit(indicator.unit), indicator.decimals):
-        return figure_cell(indicator, value)
-    return Text(standing.target)
-
-
-def _year_to_date(standing: Standing) -> Iterator[Cell]:
-    total = standing.year_to_date
-    if total is None or standing.indicator.roll_up == RollUp.LATEST:
-        yield NOT_ADDED_UP
-        yield NOT_ADDED_UP
-    elif total.value is None:
-        yield Missing("incomplete" if total.missing else "not rated")
-        yield Text(total.why)
-    else:
-        yield figure_cell(standing.indicator, total.value, total.qualifier)
-        yield Text(_how_added_up(total))
-
-
-def _how_added_up(total: Total) -> str:
-    """ "Sum of 2 quarters, provisional"."""
-    parts = len(total.span.periods)
-    kind = f"{total.span.last.kind}{'' if parts == 1 else 's'}"
-    how = HOW[RollUp(total.method.roll_up)].capitalize()
-    return f"{how} of {parts} {kind}{', provisional' if total.is_provisional else ''}"
 
 
 def _direction(standing: Standing, since: Period) -> Cell:

@@ -33,7 +33,7 @@ class Group(NamedTuple):
 
 @require_safe
 def plan_scorecard(request: MemberRequest, slug: str) -> HttpResponse:
-    """How the plan's KPIs stand in a quarter, narrowed by the query string."""
+    """How the plan's KPIs stand in a quarter, narrowed by the query string: the last ended one, since figures come after."""
     today = timezone.localdate()
     visible = Plan.objects.visible_to(request.user).select_related("partnership").with_open_quarter(today)
     plan = get_object_or_404(visible, slug=slug)

@@ -7,6 +7,7 @@ from openpyxl import load_workbook
 
 from csp_tracker.periods import Period
 from csp_tracker.rag import RAG
+from indicators import services
 from indicators.services import POLICE_SOURCE
 from reports.builders.kpi import kpi_paper
 from reports.document import Gap, LineKind
@@ -162,18 +163,22 @@ def test_quarters_and_the_year_to_date_are_put_together_and_say_how(partnership,
     enter(
         kpi, m_2025_04=10, m_2025_05=12, m_2025_06={"value": 9, "state": "provisional"}, m_2025_07=11, m_2025_08=AWAITED
     )
+    make.make_target(kpi, value=33)
     (second, first) = rows(paper(kpi), "Quarters")
-    made = "Sum, April 2025 to June 2025, provisional"
     assert first == {
         "Quarter": "Q1 2025/26",
         "Figure": "31",
-        "How it was made": made,
+        "How it was made": "Sum of April to June 2025, provisional",
+        "Light": "Green",
+        "Why": first["Why"],
+        "Target": "33",
         "Year to date": "31",
-        "How the year to date was made": made,
+        "How the year to date was made": "Sum of 3 months, provisional",
     }
+    assert first["Why"].startswith("31 meets the target of 33")
     assert second["Figure"] == second["Year to date"] == "[x] incomplete"
     assert "August 2025" in second["How it was made"]
-    assert "August" in second["How the year to date was made"]
+    assert "August" in second["Why"]
 
 
 def test_an_entered_quarter_speaks_for_itself(partnership, paper):
@@ -201,6 +206,24 @@ def test_targets_are_figures_where_they_are_figures_and_words_where_not(partners
         ("Q2 2025/26", "5 to 8", ""),
         ("Q1 2025/26", "10", "ten"),
     ]
+
+
+def test_a_revision_keeps_what_was_said_before_with_who_and_why(partnership, paper, manager):
+    kpi, quarter = kpi_of(partnership), period_of("q1_2025")
+    for version, value in enumerate((9, 8)):
+        reason = "Two came late." if version else ""
+        entered = services.record_reading(
+            indicator=kpi, period=quarter, version=version, value=Decimal(value), reason=reason, by=manager
+        )
+    assert entered.value == 8
+    target = {"indicator": kpi, "period": quarter, "text": "", "by": manager}
+    services.set_target(version=0, value=Decimal(10), **target)
+    services.set_target(version=1, value=Decimal(12), reason="Agreed in June.", **target)
+    (reading,), (aim,) = rows(paper(kpi), "Readings"), rows(paper(kpi), "Targets")
+    assert reading["First reported as"] == "9"
+    assert reading["Before it was revised"].startswith("9, ")
+    assert reading["Before it was revised"].endswith("Mo Manager: Two came late.")
+    assert aim["Before it was changed"].endswith("Mo Manager: Agreed in June.")
 
 
 def test_baselines_say_which_one_is_compared_with(partnership, paper):
