@@ -230,9 +230,10 @@ class _Drawing:
         least = LINE * max((len(lines) for _, lines, _ in names), default=1)
         places = spread([height for _, _, height in names], least, self.sheet.plot)
         for (look, lines, height), place in zip(names, places, strict=True):
+            colour = INK if look in ("target", "band") else GREY  # the lines' own grey is too pale for words
             axes.annotate(
                 "\n".join(lines), (1, height / self.sheet.plot), xycoords="axes fraction", xytext=(10, place - height),
-                textcoords="offset points", ha="left", va="center", size=FONT, color=PENS[look][0],
+                textcoords="offset points", ha="left", va="center", size=FONT, color=colour,
             )  # fmt: skip
 
     def _key(self) -> None:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -41,7 +42,8 @@ KINDS_OFFERED = {
 def indicator(request: MemberRequest, pk: int) -> HttpResponse:
     """The KPI's own page."""
     visible = Indicator.objects.visible_to(request.user).select_related("owner", "agency", "part_of", "police_series")
-    indicator = get_object_or_404(visible.prefetch_related("baselines"), pk=pk)
+    has_parts = Exists(Indicator.objects.filter(part_of=OuterRef("pk")))
+    indicator = get_object_or_404(visible.prefetch_related("baselines").annotate(has_parts=has_parts), pk=pk)
     today = timezone.localdate()
     readings = sorted(indicator.readings.select_related("entered_by", "scheme"), key=_newest, reverse=True)
     targets, rules = list(indicator.targets.all()), services.RuleBook.of([indicator])
@@ -71,6 +73,7 @@ def indicator(request: MemberRequest, pk: int) -> HttpResponse:
         "baselines": [(one, baseline_in_words(indicator, one)) for one in indicator.baselines.all()],
         "scheme": services.in_words(rules.scheme_for(indicator, today), indicator),
         "about": _about(indicator),
+        "parts": indicator.parts.open() if indicator.has_parts else (),  # type: ignore[attr-defined]
         "police": _counted_by_the_police(indicator, readings),
         "can_enter": can_enter,
         "can_edit": can_edit,

@@ -1,6 +1,7 @@
 """The drawing: the same from the same data, sound, of the size that was said, whatever is in it."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from xml.etree import ElementTree
 
@@ -67,6 +68,13 @@ def test_the_same_data_make_the_same_picture_and_other_data_another():
     names = {fingerprint(one, kind=kind, is_narrow=narrow) for one in (data, same, other) for kind in ("svg", "png")
              for narrow in (False, True)}  # fmt: skip
     assert len(names) == 2 * 2 * 2
+
+
+def test_drawings_made_at_the_same_time_do_not_disturb_each_other():
+    data = [with_everything(), months(), counted(120, 110)] * 3
+    alone = [draw(one) for one in data[:3]] * 3
+    with ThreadPoolExecutor(4) as people:
+        assert list(people.map(draw, data)) == alone
 
 
 def test_a_drawing_holds_its_words_as_words_and_nothing_that_runs():

@@ -157,3 +157,12 @@ def test_a_reading_shows_what_it_was_before_with_its_light(client, reader, asb):
 
 def test_a_page_offers_the_figures_as_a_workbook(client, reader, asb):
     assert f'href="{reverse("indicator_file", args=[asb.pk, "xlsx"])}">Download as Excel</a>' in page_of(client, asb)
+
+
+def test_a_whole_names_its_parts_and_a_part_its_whole(client, reader, asb):
+    noise = make_indicator(asb.partnership, name="Noise at night", part_of=asb)
+    whole, part = page_of(client, asb), page_of(client, noise)
+    assert "What it is made up of" in whole
+    assert f'href="{noise.get_absolute_url()}"' in whole
+    assert "What it is made up of" not in part
+    assert f'href="{asb.get_absolute_url()}"' in part
