@@ -41,6 +41,7 @@ from reports.document import (
 )
 
 NOT_STATED, NOT_REVISED, NO_NOTE = Missing("not stated", "z"), Missing("not revised", "z"), Missing("no note", "z")
+AS_THE_KPI = Missing("as said on the sheet “About”", "z")
 #: Columns of the readings that are there only where one of them has something to say.
 OPTIONAL = (
     "First reported as",
@@ -68,7 +69,7 @@ def readings_table(indicator: Indicator, readings: Sequence[Reading]) -> Table:
         (Column("Denominator", Kind.NUMBER, 1), [_count(row.denominator) for row in readings]),
         (Column("Light as published", width=1.2, when_empty=NOT_STATED), [_published(row) for row in readings]),
         (Column("Note", width=2.4, when_empty=NO_NOTE), [Text(_note(row)) for row in readings]),
-        (Column("Source", width=1.6, when_empty=NOT_STATED), [Text(row.source) for row in readings]),
+        (Column("Source", width=1.6, when_empty=AS_THE_KPI), [_source(indicator, row) for row in readings]),
         (Column("Entered by", width=1.3), [Text(row.entered_by.name) for row in readings]),
         (Column("Entered on", Kind.DATE, 1.2), [Date(timezone.localdate(row.entered_at)) for row in readings]),
     ]
@@ -76,6 +77,11 @@ def readings_table(indicator: Indicator, readings: Sequence[Reading]) -> Table:
     rows = [Row(cells) for cells in zip(*(cells for _, cells in needed), strict=True)]
     columns = tuple(column for column, _ in needed)
     return Table("Readings with their lights and reasons", columns, rows, when_no_rows="There are no readings.")
+
+
+def _source(indicator: Indicator, reading: Reading) -> Cell:
+    """Where the figure is from, if that is not where the KPI's figures always are from."""
+    return Text(reading.source if reading.source != indicator.source else "")
 
 
 def _says(cell: Cell) -> bool:

@@ -151,7 +151,7 @@ def _write_axes(made: Any, chart: LineChart, place: Place) -> None:
     for axis in (made.x_axis, made.y_axis):
         axis.spPr = GraphicalProperties(ln=LineProperties(solidFill=RULE, w=POINT))
     if chart.measured_in:
-        made.y_axis.title = _title(chart.measured_in, 10, bold=False)
+        made.y_axis.title = _title(chart.measured_in, 10, bold=False, turned=True)
         made.y_axis.title.layout = Layout(ManualLayout(xMode="edge", yMode="edge", x=0.005, y=0.3))
 
 
@@ -192,11 +192,11 @@ def _anchor(chart: LineChart, below: int) -> DescribedAnchor:
     return anchor
 
 
-def _title(words: str, points: int, *, bold: bool = True) -> Title:
+def _title(words: str, points: int, *, bold: bool = True, turned: bool = False) -> Title:
     title = Title(overlay=False)
     run = RegularTextRun(rPr=_style(points, bold=bold), t=words)
     paragraph = Paragraph(pPr=ParagraphProperties(defRPr=_style(points, bold=bold)), r=[run])
-    title.tx = Text(rich=RichText(p=[paragraph]))
+    title.tx = Text(rich=RichText(bodyPr=_turn() if turned else None, p=[paragraph]))
     return title
 
 
@@ -204,7 +204,11 @@ def _letters(*, turned: bool = False) -> RichText:
     """The letters of an axis or a key."""
     style = _style(9)
     paragraph = Paragraph(pPr=ParagraphProperties(defRPr=style), endParaRPr=style)
-    return RichText(bodyPr=RichTextProperties(rot=UPRIGHT) if turned else None, p=[paragraph])
+    return RichText(bodyPr=_turn() if turned else None, p=[paragraph])
+
+
+def _turn() -> RichTextProperties:
+    return RichTextProperties(rot=UPRIGHT, vert="horz")
 
 
 def _style(points: int, *, bold: bool = False) -> CharacterProperties:

@@ -1,19 +1,20 @@
 """The scorecard of a plan: its KPIs, ours apart from those of context."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import NamedTuple
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from actions.models import Plan
-from actions.permissions import can_edit_plan
-from actions.views.shared import chosen_quarter, crumbs_to, settle_on
+from actions.views.shared import chosen_quarter, crumbs_to, plan_or_404
+from csp_tracker.periods import Quarter
 from csp_tracker.requests import MemberRequest
 from indicators.services.rules import rules_of
 from reports.builders.measured import KpiLights
@@ -33,19 +34,16 @@ class Group(NamedTuple):
 
 @require_safe
 def plan_scorecard(request: MemberRequest, slug: str) -> HttpResponse:
-    """How the plan's KPIs stand in a quarter, narrowed by the query string: the last ended one, since figures come after."""
+    """How the plan's KPIs stand in a quarter, narrowed by the query string."""
+    plan = plan_or_404(request, slug)
     today = timezone.localdate()
-    visible = Plan.objects.visible_to(request.user).select_related("partnership").with_open_quarter(today)
-    plan = get_object_or_404(visible, slug=slug)
-    settle_on(request, plan.partnership)
-    quarter = chosen_quarter(request, plan, today)
+    quarter = chosen_quarter(request, plan, today) if request.GET.get("quarter") else _last_ended(plan, today)
     query = request.GET.copy()
     query["quarter"] = quarter.code
     kpis = kpis_of(plan)
     found = ScorecardFilter(query, kpis=kpis, quarter=quarter, quarters=plan.quarters)
     stood = found.standings_of(kpis.in_order(found.qs))
     page = Paginator(stood, PER_PAGE).get_page(request.GET.get("page"))
-    lights = KpiLights(counts_of(found.stood.values() or stood))
     context = {
         "plan": plan,
         "quarter": quarter,
@@ -54,14 +52,18 @@ def plan_scorecard(request: MemberRequest, slug: str) -> HttpResponse:
         "filter": found,
         "page_obj": page,
         "groups": _groups([score_of(standing, kpis) for standing in page.object_list]),
-        "lights": lights,
+        "lights": KpiLights(counts_of(found.stood.values() or stood)),
         "light_url": _light_url(request),
         "rules": rules_of(page.object_list),
         "has_kpis": bool(kpis.serves),
-        "can_edit": can_edit_plan(request.user, plan),
         "actions_url": f"{reverse('actions')}?{urlencode({'plan': plan.slug, 'quarter': quarter.code})}",
     }
     return render(request, "reports/scorecard.html", context)
+
+
+def _last_ended(plan: Plan, today: date) -> Quarter:
+    """The plan's quarter that ended last, whichever is open for updates: of a running one no figure is known yet."""
+    return min(max(Quarter.last_ended(today), plan.first_quarter), plan.last_quarter)
 
 
 def _light_url(request: MemberRequest) -> str:

@@ -151,6 +151,7 @@ def test_columns_nothing_needs_are_left_out_and_come_when_they_are_needed(partne
     )  # fmt: skip
     newest, oldest = rows(paper(kpi), "Readings")
     assert optional < oldest.keys()
+    assert (newest["Source"], oldest["Source"]) == ("", "Survey")
     assert [oldest[name] for name in ("First reported as", "Numerator", "Denominator")] == ["41%", "2", "5"]
     assert oldest["Light as published"] == "Amber (Under control)"
     assert oldest["Note"] == "Counted differently from here on: Every home is asked."

@@ -120,6 +120,7 @@ def test_both_axes_are_shown_and_say_what_they_measure():
     found = drawn_in(document(chart(measured_in="Number of burglaries")))
     assert (found.x_axis.delete, found.y_axis.delete) == (False, False)
     assert found.y_axis.title.tx.rich.p[0].r[0].t == "Number of burglaries"
+    assert found.y_axis.title.tx.rich.bodyPr.rot == -5_400_000
     assert found.y_axis.number_format.formatCode == "#,##0"
 
 
