@@ -42,7 +42,7 @@ MEANINGS = {
 LIGHTS = [(light.value, str(light.label)) for light in RAG]
 AS_READ = ("", "As it was read")
 WAYS = [(way.value, str(way.label)) for way in (Polarity.HIGHER, Polarity.LOWER, Polarity.MONITOR)]
-QUARTERS_OFFERED = 24
+QUARTERS_OFFERED = 72
 YEARS_OFFERED = 20
 AS_THE_FILE_SAYS = ("", "That is right")
 

@@ -105,7 +105,8 @@ def _is_asked(warning: str, questions: Sequence[Question]) -> bool:
     """Whether a warning says what is asked as well: once is enough."""
     said = warning.casefold()
     return any(
-        one.sentence == warning or (one.word and one.word.casefold() in said and any(at in warning for at in one.ats))
+        warning.startswith(one.sentence.partition(". ")[0])
+        or (one.word and one.word.casefold() in said and any(at in warning for at in one.ats))
         for one in questions
     )
 

@@ -173,7 +173,14 @@ def _told(outcome: Outcome) -> tuple[str, str]:
     link = '<a class="govuk-notification-banner__link" href="{}">{}</a>'
     assign = reverse("plan_assign", args=[plan.slug])
     said = format_html(f"{{}} {link} · {link}", words, assign, "Say who leads what", undo, "Undo this import")
-    return said, plan.get_absolute_url()
+    return said, _address_of(outcome)
+
+
+def _address_of(outcome: Outcome) -> str:
+    """The plan in the quarter that the file tells of: in another it would look as if nothing had come."""
+    plan, code = outcome.plan, outcome.file_import.decisions["quarter"]
+    is_shown_anyway = plan.quarter_at(timezone.localdate()).code == code
+    return plan.get_absolute_url() if is_shown_anyway else f"{plan.get_absolute_url()}?quarter={code}"
 
 
 def changes_in_words(changes: Changes) -> str:

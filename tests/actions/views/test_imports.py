@@ -287,6 +287,22 @@ class TestPreview:
         assert "Enter the financial year" in words(answer)
         assert not Plan.objects.exists()
 
+    def test_the_year_is_not_also_told_of(self, client, manager, partnership):
+        page = client.get(url("import", make_preview(partnership, *KNOWN_ROWS)))
+        assert not any("does not say which year" in warning for warning in page.context["warnings"])
+
+    def test_a_file_that_names_its_quarter_is_shown_in_it_once_it_is_live(self, client, manager, partnership):
+        rows = [row.replace("Progress", "Q4 update") for row in KNOWN_ROWS]
+        preview = make_preview(partnership, document=make_document(*rows, name="plan 2024-25.csv"), by=manager)
+        page = client.get(url("import", preview))
+        assert "become those of Q4 2024/25 (January to March 2025): “Q4 update” is the last column" in words(page)
+        rows = [row.replace("Progress", "Q3 update") for row in KNOWN_ROWS]
+        preview = make_preview(partnership, document=make_document(*rows, name="plan 2024-25.csv"), by=manager)
+        becomes = client.get(url("import", preview)).context["becomes"]
+        answer = client.post(url("import_confirm", preview), becomes.sent)
+        assert answer["Location"] == f"{Plan.objects.get().get_absolute_url()}?quarter=2024-25-Q3"
+        assert "200 bicycles were marked" in words(client.get(answer["Location"]))
+
     def test_a_file_of_a_plan_that_is_here_leads_to_the_comparison(self, client, preview):
         confirm(client, preview)
         newer = make_preview(preview.partnership, *KNOWN_ROWS, "1.4 | Clean walls | Paint over graffiti | | | Green")
