@@ -81,7 +81,7 @@ class IndicatorAdmin(ArchivableAdmin):
         """The rule in force today as a sentence, and the way to another."""
         words = services.in_words(services.scheme_for(indicator, timezone.localdate()), indicator)
         url = reverse("admin:indicators_ratingscheme_add", query={"indicator": indicator.pk})
-        return format_html('{} <a href="{}">Give it a rule of its own, or another one, from a day on</a>', words, url)
+        return format_html('{} <a href="{}">Give it another rule from a day on</a>', words, url)
 
     def get_inlines(self, request: HttpRequest, obj: Any = None) -> Any:
         """A new KPI has none yet."""

@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from csp_tracker.admin_base import OwnRows, ScopedAdmin, ServiceForm, own_rows, shortened
-from csp_tracker.admin_site import administered
+from csp_tracker.models import Partnership
 from indicators import services
 from indicators.admin.shared import RuleInWords
 from indicators.models import Indicator, RatingScheme
@@ -28,6 +28,7 @@ from indicators.values import figure_as_typed
 RULE = ("compare_with", "tolerance_in", "green_tolerance", "amber_tolerance", "amber_if_no_worse")
 CHOSEN = ("partnership", "indicator", "effective_from", "follows_partnership", *RULE)
 SHOWN = 50  # of the figures to be rated again
+PARTNERSHIPS_SHOWN = 5
 UNREADABLE = "It cannot be read as a sentence yet: press Save to see what is missing."
 
 
@@ -141,7 +142,11 @@ class RatingSchemeAdmin(RuleInWords, ScopedAdmin):
         indicator = self._asked_for(request)
         if indicator is not None:
             asked |= {"partnership": indicator.partnership_id}
-        rule = services.as_rule(self._in_force(request, indicator))
+        partnerships = self._partnerships(request)
+        if indicator is not None:
+            rule = services.as_rule(services.scheme_for(indicator, timezone.localdate()))
+        else:
+            rule = services.as_rule(self._default_of(partnerships[0]) if len(partnerships) == 1 else None)
         found: dict[str, Any] = {name: getattr(rule, name) for name in RULE}
         for name in ("green_tolerance", "amber_tolerance"):
             found[name] = figure_as_typed(found[name])
@@ -152,14 +157,15 @@ class RatingSchemeAdmin(RuleInWords, ScopedAdmin):
         pk = request.GET.get("indicator", "")
         return own_rows(self.admin_site, Indicator, request).filter(pk=pk).first() if pk.isdecimal() else None
 
-    def _in_force(self, request: HttpRequest, indicator: Indicator | None) -> RatingScheme | None:
-        """Today's rule for the KPI, else for the person's one partnership."""
-        today = timezone.localdate()
-        if indicator is not None:
-            return services.scheme_for(indicator, today)
-        own = administered(request)
-        of_all = RatingScheme.objects.filter(indicator__isnull=True, effective_from__lte=today)
-        return of_all.filter(partnership__in=own).first() if len(own) == 1 else None
+    def _partnerships(self, request: HttpRequest) -> list[Partnership]:
+        """The one that the address names, else all that are the person's own."""
+        own, pk = own_rows(self.admin_site, Partnership, request), request.GET.get("partnership", "")
+        return list(own.filter(pk=pk) if pk.isdecimal() else own)
+
+    def _default_of(self, partnership: Partnership) -> RatingScheme | None:
+        """Today's rule for KPIs without their own."""
+        of_all = RatingScheme.objects.filter(indicator__isnull=True, partnership=partnership)
+        return of_all.filter(effective_from__lte=timezone.localdate()).first()
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         """The form, under the rule in force now and the sentence that what was filled in would make."""
@@ -172,9 +178,14 @@ class RatingSchemeAdmin(RuleInWords, ScopedAdmin):
         if not self.has_add_permission(request):
             return []
         indicator = self._asked_for(request)
-        scheme = self._in_force(request, indicator)
-        now = services.in_words(scheme, indicator) if indicator else services.described(scheme)
-        notes = [(f"Now in force for {shortened(str(indicator)) if indicator else 'KPIs without their own'}", now)]
+        if indicator is not None:
+            now = services.in_words(services.scheme_for(indicator, timezone.localdate()), indicator)
+            notes = [(f"Now in force for {shortened(str(indicator))}", now)]
+        else:
+            notes = [
+                (f"Now in force in {one}, for KPIs without their own", services.described(self._default_of(one)))
+                for one in self._partnerships(request)[:PARTNERSHIPS_SHOWN]
+            ]
         if "read" in request.GET:
             notes.append(("As filled in below, not saved yet", self._as_filled_in(request)))
         return notes
@@ -199,7 +210,9 @@ class RatingSchemeAdmin(RuleInWords, ScopedAdmin):
 
     def _next(self, scheme: RatingScheme | None) -> str:
         """Where the next version is made."""
-        query = {"indicator": scheme.indicator_id} if scheme and scheme.indicator_id else None
+        if scheme is None:
+            return ""
+        query = {"indicator": scheme.indicator_id} if scheme.indicator_id else {"partnership": scheme.partnership_id}
         return reverse("admin:indicators_ratingscheme_add", query=query)
 
     # Rating again ---------------------------------------------------------------------------------------------------
@@ -225,6 +238,7 @@ class RatingSchemeAdmin(RuleInWords, ScopedAdmin):
                 self.message_user(request, f"{_counted(done)} rated again.", messages.SUCCESS)
                 return redirect("admin:indicators_ratingscheme_change", scheme.pk)
         found = services.reratings(scheme)
+        seen_first = sorted((one for one in found if one.has_other_words), key=lambda one: not one.has_other_light)
         context = {
             **self.admin_site.each_context(request),
             "title": "Rate figures again",
@@ -235,10 +249,10 @@ class RatingSchemeAdmin(RuleInWords, ScopedAdmin):
             "rule": self.rule(scheme),
             "form": form,
             "seen": services.fingerprint(found),
-            "found": found[:SHOWN],
+            "rows": seen_first[:SHOWN],
             "counted": _counted(found),
-            "left_out": max(len(found) - SHOWN, 0),
-            "changes": _changes(found),
+            "left_out": max(len(seen_first) - SHOWN, 0),
+            "sentences": _changes(found),
         }
         return TemplateResponse(request, "admin/indicators/ratingscheme/rate_again.html", context)
 
@@ -248,6 +262,12 @@ def _counted(found: Sequence[Rerating]) -> str:
 
 
 def _changes(found: Sequence[Rerating]) -> list[str]:
-    """ "3 from green to amber", the most frequent first."""
-    counts = Counter((one.before, one.verdict.rating) for one in found if one.has_other_light)
-    return [f"{number} from {old.label.lower()} to {new.label.lower()}" for (old, new), number in counts.most_common()]
+    """ "3 from green to amber", the most frequent first; then how many keep their light."""
+    lights = Counter((one.before, one.verdict.rating) for one in found if one.has_other_light)
+    words = sum(one.has_other_words and not one.has_other_light for one in found)
+    rest = sum(not one.has_other_words for one in found)
+    sentences = [
+        f"{number} from {old.label.lower()} to {new.label.lower()}" for (old, new), number in lights.most_common()
+    ]
+    sentences += [f"{words} with the same light and other words"] if words else []
+    return sentences + ([f"{rest} with the same light and words"] if rest else [])

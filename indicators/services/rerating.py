@@ -45,6 +45,11 @@ class Rerating:
         """Whether a reader of lights alone would see it."""
         return self.verdict.rating != self.reading.rating
 
+    @property
+    def has_other_words(self) -> bool:
+        """Whether a reader would see it at all: else only the rule on record is another one."""
+        return self.has_other_light or self.verdict.why != self.reading.rating_why
+
 
 def reratings(scheme: RatingScheme) -> list[Rerating]:
     """The figures in this version's time, of the KPIs it is for, that would change if they were rated again.
@@ -100,6 +105,4 @@ def _reratings(scheme: RatingScheme) -> list[Rerating]:
 
 
 def _is_otherwise(again: Rerating) -> bool:
-    reading, rule = again.reading, again.scheme
-    now = (again.verdict.rating, again.verdict.why, rule.pk if rule else None)
-    return now != (reading.rating, reading.rating_why, reading.scheme_id)
+    return again.has_other_words or again.reading.scheme_id != (again.scheme.pk if again.scheme else None)

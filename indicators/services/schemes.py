@@ -151,7 +151,7 @@ def with_end(schemes: QuerySet) -> QuerySet:
 
 
 def in_force(scheme: RatingScheme, today: date) -> str:
-    """ "Now, from 1 April 2026", "from 1 April 2027", "1 April 2025 to 31 March 2026"; of a row that has its end."""
+    """ "Now: from 1 April 2026", "To come: …", "Over: 1 April 2025 to 31 March 2026"; of a row `with_end`."""
     first = f"{scheme.effective_from:%-d %B %Y}"
     followed_on: date | None = scheme.followed_on  # type: ignore[attr-defined]
     last = f"{followed_on - timedelta(days=1):%-d %B %Y}" if followed_on else ""

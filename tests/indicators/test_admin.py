@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from lxml import html
 
 from csp_tracker.periods import Period, PeriodKind
 from indicators.models import Baseline, Indicator, RatingScheme, Reading, Target
@@ -121,6 +122,90 @@ def test_a_scheme_is_added_and_never_edited(administrator, person, indicator):
     assert scheme.made_by == person
     assert administrator.post(page(scheme), {"amber_tolerance": "50"}).status_code == 403
     assert administrator.get(page(scheme)).status_code == 200
+
+
+def text_of(answer):
+    return " ".join(html.fromstring(answer.content.decode()).text_content().split())
+
+
+def test_a_kpis_page_says_how_it_is_rated_and_lists_its_own_rules(administrator, indicator):
+    make.make_scheme(indicator.partnership, effective_from=date(2020, 4, 1))
+    make.make_scheme(indicator.partnership, indicator=indicator, effective_from=date(2021, 4, 1), amber_tolerance=5)
+    make.make_scheme(indicator.partnership, indicator=indicator, effective_from=date(2023, 4, 1), amber_tolerance=3)
+    shown = text_of(administrator.get(page(indicator)))
+    assert "Amber: within 3% of target. Red: otherwise. This KPI’s own rule, from 1 April 2023." in shown
+    assert "Over: 1 April 2021 to 31 March 2023" in shown
+    assert "Now: from 1 April 2023" in shown
+
+
+def test_a_rule_for_one_kpi_begins_with_the_one_in_force(administrator, indicator):
+    make.make_scheme(indicator.partnership, effective_from=date(2020, 4, 1), amber_tolerance=7)
+    answer = administrator.get(page(RatingScheme, "add"), {"indicator": indicator.pk})
+    form = form_of(answer)
+    assert (form["indicator"], form["partnership"]) == (str(indicator.pk), str(indicator.partnership_id))
+    assert (form["amber_tolerance"], form["green_tolerance"]) == ("7", "0")
+    assert "Amber: within 7% of target. Red: otherwise. The partnership’s rule, from 1 April 2020." in text_of(answer)
+
+
+def test_a_rule_is_read_as_a_sentence_before_it_is_saved(administrator, indicator):
+    address = f"{page(RatingScheme, 'add')}?indicator={indicator.pk}"
+    answer = save(administrator, address, _read="1", effective_from="2025-04-01", amber_tolerance="5")
+    read = administrator.get(answer.url)
+    assert (
+        "not saved yet: Green: on target or better. Amber: within 5% of target. Red: otherwise. From 1 April 2025."
+        in (text_of(read))
+    )
+    assert form_of(read)["amber_tolerance"] == "5"
+    assert not RatingScheme.objects.exists()
+    assert save(administrator, answer.url).status_code == 302
+    assert RatingScheme.objects.get().indicator == indicator
+
+
+def test_what_cannot_be_read_yet_says_so(administrator, indicator):
+    answer = save(administrator, page(RatingScheme, "add"), _read="1", amber_tolerance="many")
+    assert "It cannot be read as a sentence yet" in text_of(administrator.get(answer.url))
+
+
+def test_the_list_of_rules_says_each_as_a_sentence_with_its_time(administrator, indicator):
+    make.make_scheme(indicator.partnership, effective_from=date(2020, 4, 1))
+    make.make_scheme(indicator.partnership, effective_from=date(2999, 4, 1), amber_tolerance=5)
+    make.make_scheme(
+        indicator.partnership, indicator=indicator, effective_from=date(2021, 4, 1), follows_partnership=True
+    )
+    shown = text_of(administrator.get(page(RatingScheme, "changelist")))
+    for words in (
+        "every KPI without its own",
+        "Amber: within 10% of target.",
+        "Now: from 1 April 2020 to 31 March 2999",
+        "To come: from 1 April 2999",
+        "Back to the partnership’s rule.",
+    ):
+        assert words in shown
+
+
+@pytest.mark.parametrize(("when", "number"), [("now", 1), ("later", 1), ("over", 1), ("", 3), ("nonsense", 3)])
+def test_rules_are_found_by_when_they_are_in_force(administrator, indicator, when, number):
+    for year in (2020, 2021, 2999):
+        make.make_scheme(indicator.partnership, effective_from=date(year, 4, 1))
+    answer = administrator.get(page(RatingScheme, "changelist"), {"when": when})
+    assert f"{number} rating scheme" in text_of(answer)
+
+
+def test_figures_are_rated_again_by_a_rule_with_a_reason(administrator, person, indicator):
+    reading = make.make_reading(indicator, value=5, rating="green", rating_why="On target.")
+    scheme = make.make_scheme(indicator.partnership, indicator=indicator)
+    address = page(scheme, "rate_again")
+    shown = administrator.get(address)
+    assert "1 figure of its time went by another rule or figure: 1 from green to not rated." in text_of(shown)
+    typed = {"seen": html.fromstring(shown.content.decode()).xpath("//input[@name='seen']/@value")[0]}
+    refused = administrator.post(address, typed)
+    assert "Enter why the figures are rated again." in errors_in(refused)
+    assert administrator.post(address, typed | {"reason": "Agreed by the board"}).status_code == 302
+    row = reading.history.first()
+    assert (row.rating, row.history_user, row.history_change_reason) == ("not_rated", person, "Agreed by the board")
+    assert "there is nothing to rate again" in text_of(administrator.get(address))
+    late = administrator.post(address, typed | {"reason": "Once more"})
+    assert "Figures have changed since this was shown." in errors_in(late)
 
 
 def test_two_schemes_from_one_day_are_refused_in_words(administrator, indicator):
