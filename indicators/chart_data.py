@@ -50,6 +50,16 @@ class Level:
         found = [edge for edge in (self.low, self.high) if edge is not None]
         return tuple(dict.fromkeys(found))
 
+    @property
+    def span(self) -> list[float]:
+        """From where to where it goes: half a period beyond its first and last."""
+        return [self.first - 0.5, self.last + 0.5]
+
+    @property
+    def middle(self) -> float:
+        """Where its name stands."""
+        return float(sum(self.edges)) / len(self.edges)
+
 
 @dataclass(frozen=True)
 class Break:

@@ -7,7 +7,7 @@ from math import ceil
 from textwrap import shorten, wrap
 
 from csp_tracker.periods import Period, PeriodKind
-from indicators.chart_data import ChartData, Level, Look
+from indicators.chart_data import ChartData, Level, Look, Mark
 from indicators.values import Unit
 from indicators.variation import Variation
 
@@ -94,6 +94,23 @@ def named(chart: ChartData) -> list[tuple[str, str, Level]]:
         trial = "Trial range" if chart.limits[-1].is_trial else "Usual range"
         level = chart.limits[-1]
         found.append(("limits", f"{trial} {chart.in_words(level.low)} to {chart.in_words(level.high)}", level))
+    return found
+
+
+def heights_of(chart: ChartData) -> list[float]:
+    """Every value that has to be on the scale."""
+    levels = [*chart.targets, *chart.averages, *chart.limits, *([chart.baseline] if chart.baseline else [])]
+    return [float(mark.value) for mark in chart.marks] + [float(edge) for level in levels for edge in level.edges]
+
+
+def stretches_of(marks: Sequence[Mark]) -> list[list[Mark]]:
+    """Figures that a line joins: a gap, a bound and a change of counting part them."""
+    found: list[list[Mark]] = []
+    for mark in marks:
+        if found and mark.joins:
+            found[-1].append(mark)
+        else:
+            found.append([mark])
     return found
 
 

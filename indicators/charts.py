@@ -14,7 +14,19 @@ from typing import Any, Literal
 
 from csp_tracker.periods import Period
 from indicators.chart_data import ChartData, Level, Mark
-from indicators.chart_layout import FONT, LINE, Sheet, key, labels_of, named, rows_of_key, scale_of, spread
+from indicators.chart_layout import (
+    FONT,
+    LINE,
+    Sheet,
+    heights_of,
+    key,
+    labels_of,
+    named,
+    rows_of_key,
+    scale_of,
+    spread,
+    stretches_of,
+)
 from indicators.chart_pens import (
     DRAWN_FONT,
     FIGURE,
@@ -91,7 +103,7 @@ class _Drawing:
         if not chart.marks:
             self._write(self.sheet.width / 2, self.height / 2, "No figures yet", ha="center", size=FONT + 2)
             return
-        scale = scale_of(_heights(chart), chart.unit)
+        scale = scale_of(heights_of(chart), chart.unit)
         axes = self._axes(self.plot_at, self.sheet.plot, chart.periods, scale)
         self._head(scale)
         self._levels(axes)
@@ -155,7 +167,7 @@ class _Drawing:
     def _levels(self, axes: Any) -> None:
         chart = self.chart
         for level in chart.limits:
-            axes.fill_between(_span(level), float(level.low or 0), float(level.high or 0), color=TINT, linewidth=0)
+            axes.fill_between(level.span, float(level.low or 0), float(level.high or 0), color=TINT, linewidth=0)
             self._level(axes, level, "limits")
         for level in chart.averages:
             self._level(axes, level, "average")
@@ -164,7 +176,7 @@ class _Drawing:
         before: Level | None = None
         for level in chart.targets:
             if len(level.edges) == 2:
-                axes.fill_between(_span(level), *map(float, level.edges), color="#e6f0ea", linewidth=0)
+                axes.fill_between(level.span, *map(float, level.edges), color="#e6f0ea", linewidth=0)
             self._level(axes, level, "target")
             if before and before.last + 1 == level.first and len(before.edges) == len(level.edges):
                 for one, other in zip(before.edges, level.edges, strict=True):
@@ -173,14 +185,14 @@ class _Drawing:
 
     def _level(self, axes: Any, level: Level, look: str) -> None:
         for edge in level.edges:
-            self._line(axes, _span(level), [edge, edge], look)
+            self._line(axes, level.span, [edge, edge], look)
 
     def _line(self, axes: Any, places: Sequence[float], values: Sequence[Decimal], look: str) -> None:
         colour, dashes, width = PENS[look]
         axes.plot(places, [float(value) for value in values], color=colour, linestyle=dashes, linewidth=width)
 
     def _figures(self, axes: Any) -> None:
-        for stretch in _stretches(self.chart.marks):
+        for stretch in stretches_of(self.chart.marks):
             self._line(axes, [mark.place for mark in stretch], [mark.value for mark in stretch], "values")
         labelled = self.chart.marks
         if len(labelled) > LABELLED[self.sheet.is_narrow]:
@@ -224,8 +236,7 @@ class _Drawing:
         """The names of the lines at their right end, moved apart where they would lie upon each other."""
         pixels = self.sheet.plot / (scale[1] - scale[0])
         names = [
-            (look, wrap(words, 25)[:2], (_middle(level) - scale[0]) * pixels)
-            for look, words, level in named(self.chart)
+            (look, wrap(words, 25)[:2], (level.middle - scale[0]) * pixels) for look, words, level in named(self.chart)
         ]
         least = LINE * max((len(lines) for _, lines, _ in names), default=1)
         places = spread([height for _, _, height in names], least, self.sheet.plot)
@@ -269,28 +280,3 @@ class _Drawing:
             in_words(value, self.chart.unit, self.chart.decimals), (place, float(value)), xytext=(0, 8),
             textcoords="offset points", ha="center", va="bottom", **FIGURE,
         )  # fmt: skip
-
-
-def _heights(chart: ChartData) -> list[float]:
-    """Every value that has to be on the scale."""
-    levels = [*chart.targets, *chart.averages, *chart.limits, *([chart.baseline] if chart.baseline else [])]
-    return [float(mark.value) for mark in chart.marks] + [float(edge) for level in levels for edge in level.edges]
-
-
-def _stretches(marks: Sequence[Mark]) -> list[list[Mark]]:
-    """Figures that a line joins: a gap, a bound and a change of counting part them."""
-    found: list[list[Mark]] = []
-    for mark in marks:
-        if found and mark.joins:
-            found[-1].append(mark)
-        else:
-            found.append([mark])
-    return found
-
-
-def _span(level: Level) -> list[float]:
-    return [level.first - 0.5, level.last + 0.5]
-
-
-def _middle(level: Level) -> float:
-    return float(sum(level.edges)) / len(level.edges)
