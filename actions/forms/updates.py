@@ -142,6 +142,11 @@ class ProgressUpdateForm(TrackerForm):
             ),
         }
 
+    @cached_property
+    def why_box(self) -> Field:
+        """The box that says why, shown with the lights that ask for it."""
+        return Field("rag_reason", context={"label_size": Size.for_label(Size.SMALL), "shows_when": WHEN_OFF_TRACK})
+
     def _pieces(self) -> dict[str, FormHelper]:
         """The form in the parts between which the page shows last quarter's words."""
         pieces = {
@@ -151,7 +156,7 @@ class ProgressUpdateForm(TrackerForm):
                 Field(
                     "rag", context={"legend_size": Size.for_legend(Size.SMALL), "as_lights": True, "radios_small": True}
                 ),
-                Field("rag_reason", context={"label_size": Size.for_label(Size.SMALL), "shows_when": WHEN_OFF_TRACK}),
+                self.why_box,
                 Field(
                     "back_on_track", context={"label_size": Size.for_label(Size.SMALL), "shows_when": WHEN_OFF_TRACK}
                 ),
@@ -251,6 +256,14 @@ class ProgressUpdateForm(TrackerForm):
     def describe(self, quarter: Quarter) -> None:
         """Read what stands beside the KPIs' boxes: last quarter's figures and the targets."""
         describe(self.boxes, quarter)
+
+    def ask_why(self, suggested: RAG) -> None:
+        """Offer the box for a reason to green too, where it is not what is suggested."""
+        if not suggested.needs_reason:
+            return
+        reason = self.fields["rag_reason"]
+        reason.help_text = f"If you choose green, say here why it is not {suggested.label.lower()}, as is suggested."
+        self.why_box.context["shows_when"] = f"{WHEN_OFF_TRACK},{RAG.GREEN}"
 
     def differences(self, theirs: ProgressUpdate) -> list[dict[str, Any]]:
         """Where what was typed differs from what somebody else saved meanwhile: label, theirs, mine."""

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -25,6 +25,7 @@ from actions.models import (
     PrivateNote,
     ProgressUpdate,
     SupportingAgency,
+    Unlock,
 )
 from actions.permissions import can_comment_on, can_edit_plan, can_keep_private_notes, can_report_on, can_run_rounds
 from actions.rag import due_in_words, is_overdue, light_in_quarter
@@ -150,10 +151,11 @@ class ActionPage:
         self.request, self.user, self.today = request, request.user, timezone.localdate()
         slips = Count("due_date_changes", filter=Q(due_date_changes__to_date__gt=F("due_date_changes__from_date")))
         opened: QuerySet = Plan.objects.with_open_quarter(self.today).filter(pk=OuterRef("plan"))
+        in_force = Unlock.objects.filter(action=OuterRef("pk"), until__gte=self.today)
         actions = (
             Action.objects.visible_to(self.user)
             .select_related("plan__partnership", "objective__priority", "lead_officer", "lead_agency")
-            .annotate(slips=slips, open_quarter=Subquery(opened.values("open_quarter")))
+            .annotate(slips=slips, open_quarter=Subquery(opened.values("open_quarter")), is_unlocked=Exists(in_force))
         )
         self.action = get_object_or_404(actions, pk=pk)
         self.plan = self.action.plan
@@ -174,7 +176,8 @@ class ActionPage:
         action, user = self.action, self.user
         may_report, may_note = can_report_on(user, action), can_keep_private_notes(user, action)
         updates, has_more = self._updates()
-        context = self._standing(updates) | {
+        context = self._standing(updates)
+        context |= {
             "action": action,
             "plan": self.plan,
             "quarter": self.quarter,
@@ -191,9 +194,22 @@ class ActionPage:
             "form": comment_form or note_form,
             "can_update": may_report and self.plan.status == PlanStatus.ACTIVE and action.archived_at is None,
             "can_edit": can_edit_plan(user, self.plan),
+            "unlocks": self._unlocks() if action.is_unlocked else [],  # type: ignore[attr-defined]
+            "can_unlock": can_run_rounds(user, self.plan) and self._is_closed(context["now"]),
             "crumbs": [*_crumbs(action), (f"Action {action.reference}", "")],
         }
         return render(self.request, "actions/action.html", context)
+
+    def _unlocks(self) -> QuerySet[Unlock]:
+        """Who may change which quarter again, until when."""
+        in_force = self.action.unlocks.filter(until__gte=self.today)
+        return in_force.select_related("person").order_by("until", "pk")
+
+    def _is_closed(self, now: ProgressUpdate | None) -> bool:
+        """Whether nobody can change the quarter's update any more without leave."""
+        if now is not None and now.state == UpdateState.APPROVED:
+            return True
+        return self.plan.rounds.filter(quarter=self.quarter, locked_at__isnull=False).exists()
 
     def _updates(self) -> tuple[list[ProgressUpdate], bool]:
         """The quarters, newest first; older ones are read when asked for."""

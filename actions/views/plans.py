@@ -15,10 +15,11 @@ from django.views.decorators.http import require_POST, require_safe
 from actions.builders import plan_table
 from actions.forms.plans import PlanForm, ReasonForm
 from actions.models import Action, Plan
-from actions.permissions import can_edit_plan, can_edit_plans
+from actions.permissions import can_edit_plan, can_edit_plans, can_run_rounds
 from actions.services import plans as services
 from actions.values import PlanStatus
 from actions.views.shared import chosen_quarter, crumbs_to, edit_page, edits, initial, plan_or_404, show_refusal
+from csp_tracker.models import User
 from csp_tracker.partnerships import current_partnership
 from csp_tracker.periods import Quarter
 from csp_tracker.rag import LightCounts
@@ -72,11 +73,21 @@ def plan_page(request: MemberRequest, slug: str) -> HttpResponse:
         "counts": table.counts,
         "as_at": min(today, quarter.ends_on),
         "can_edit": can_edit_plan(request.user, plan),
+        "round_url": _round_url(request.user, plan, quarter),
         "light_url": f"{reverse('actions')}?{of_quarter}&light=",
         "not_updated_url": f"{reverse('actions')}?{of_quarter}&not_updated=on",
         "crumbs": crumbs_to(plan)[:1],
     }
     return render(request, "actions/plan.html", context)
+
+
+def _round_url(user: User, plan: Plan, quarter: Quarter) -> str:
+    """Where a manager runs the quarter: its round, else the page on which one is opened."""
+    if not can_run_rounds(user, plan) or plan.status == PlanStatus.DRAFT:
+        return ""
+    if plan.rounds.filter(quarter=quarter).exists():
+        return reverse("round", args=[plan.slug, quarter])
+    return reverse("round_open", args=[plan.slug]) if plan.status == PlanStatus.ACTIVE else ""
 
 
 @edits

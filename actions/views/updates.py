@@ -1,5 +1,6 @@
 """What an officer owes this quarter, and the page where one action's update is written."""
 
+from collections.abc import Mapping
 from datetime import date
 from functools import partial
 from typing import Any, cast
@@ -17,19 +18,22 @@ from django.views.decorators.http import require_safe
 from actions.forms.figures import FigureBox
 from actions.forms.updates import ProgressUpdateForm
 from actions.models import Action, ProgressUpdate
-from actions.permissions import can_report_on
+from actions.permissions import can_report_on, can_run_rounds
+from actions.pointers import pointers
 from actions.rag import due_in_words
 from actions.services import updates as services
-from actions.services.figures import FigureRefused, indicators_of, period_due, readings_for
+from actions.services.figures import FigureRefused, indicators_of, measured_lights, period_due, readings_for
 from actions.values import COUNTED_STATES, DatePrecision
 from actions.views.owed import next_owed, plans_of, task_lists
 from actions.views.shared import edits, settle_on
 from csp_tracker.partnerships import current_membership
 from csp_tracker.people import Role
 from csp_tracker.periods import Quarter
+from csp_tracker.rag import RAG
 from csp_tracker.requests import MemberRequest
 from csp_tracker.roles import membership_of, require
 from csp_tracker.writing import Conflict
+from indicators.models import Indicator, Reading
 
 PEOPLE = ("drafted_by", "submitted_by", "edited_by", "returned_by", "approved_by")
 
@@ -108,7 +112,9 @@ class UpdatePage:
         read = {box.indicator: box.reading for box in form.boxes}
         write = partial(services.submit, readings=read) if form.is_submitting else services.save_draft
         try:
-            write(action=self.action, quarter=self.quarter, by=self.request.user, today=self.today, **form.words)
+            written = write(
+                action=self.action, quarter=self.quarter, by=self.request.user, today=self.today, **form.words
+            )
         except FigureRefused as refused:
             form.refuse_figure(refused)
             return self._form_page(form, *self._updates(), status=409 if refused.reading else 200)
@@ -117,7 +123,17 @@ class UpdatePage:
         except ValidationError as error:
             form.add_error(None, error)
             return self._form_page(form, *self._updates(), status=409)
+        if form.is_submitting:
+            fresh = readings_for(read, self.quarter) if form.words["figures"] else read
+            self._updates()
+            self._point_out(self._pointed(written, fresh))
         return self._saved(is_submitted=form.is_submitting)
+
+    def _point_out(self, sentences: list[str]) -> None:
+        """Say what deserves a second look; nothing is blocked."""
+        if sentences:
+            look = f"Action {self.action.reference}, worth a second look: {'; '.join(sentences)}."
+            messages.warning(self.request, f"{look} You can change it until it is approved.")
 
     def _saved(self, *, is_submitted: bool) -> HttpResponse:
         """Straight to the next update that is owed; nothing more to do is said too."""
@@ -127,6 +143,8 @@ class UpdatePage:
             messages.success(self.request, f"Draft for {quarter} saved: {name}")
             return redirect("updates")
         messages.success(self.request, f"Update for {quarter} submitted: {name}")
+        if self.request.GET.get("from") == "review" and can_run_rounds(self.request.user, action.plan):
+            return redirect("round_review_one", action.plan.slug, quarter, action.pk)
         membership = membership_of(self.request.user, action.plan.partnership_id)
         if membership is None or not _is_theirs(action, membership):
             return redirect(action)
@@ -136,9 +154,25 @@ class UpdatePage:
     def _updates(self) -> tuple[ProgressUpdate | None, ProgressUpdate | None]:
         """The update of the quarter, and the newest before it that counts."""
         here, before = Q(quarter=self.quarter), Q(quarter__lt=self.quarter, state__in=COUNTED_STATES)
-        found = self.action.updates.filter(here | before).select_related(*PEOPLE).order_by("-quarter")[:2]
+        found = self.action.updates.filter(here | before).select_related(*PEOPLE).order_by("-quarter")[:3]
         now = next((update for update in found if update.quarter == self.quarter), None)
-        return now, next((update for update in found if update.quarter != self.quarter), None)
+        self.earlier = [update for update in found if update.quarter != self.quarter]
+        return now, next(iter(self.earlier), None)
+
+    def _pointed(self, now: ProgressUpdate | None, readings: Mapping[Indicator, Reading | None]) -> list[str]:
+        """What deserves a second look in what is written so far, from what the page has read already."""
+        if now is None or now.rag == RAG.NOT_RATED:
+            return []
+        back = [(self.quarter.ordinal - one.quarter.ordinal, one) for one in self.earlier]
+        return pointers(
+            rag=RAG(now.rag),
+            progress=now.progress,
+            work_needed=now.work_needed,
+            rag_reason=now.rag_reason,
+            suggested=RAG(now.suggested_rag) if now.suggested_rag else None,
+            measured=measured_lights(readings).values(),
+            earlier=[(RAG(one.rag), one.progress) for place, (gap, one) in enumerate(back, 1) if gap == place],
+        )
 
     def _boxes(self) -> list[FigureBox]:
         readings = readings_for(indicators_of(self.action), self.quarter)
@@ -156,11 +190,14 @@ class UpdatePage:
     ) -> HttpResponse:
         form.describe(self.quarter)
         readings = {box.indicator: box.reading for box in form.boxes}
+        suggestion = services.suggestion_for(self.action, self.quarter, readings, today=self.today)
+        form.ask_why(suggestion.rating)
         context = self._context() | {
             "form": form,
             "update": now,
             "last": last,
-            "suggestion": services.suggestion_for(self.action, self.quarter, readings, today=self.today),
+            "suggestion": suggestion,
+            "pointed": self._pointed(now, readings),
             "can_save_draft": now is None or not now.is_counted,
         }
         return render(self.request, template, context | more, status=status)
