@@ -90,4 +90,5 @@ class MailChoiceForm(TrackerForm):
         ],
         coerce=lambda value: value == "yes",
         widget=forms.RadioSelect,
+        error_messages={"required": "Choose how often you want mail"},
     )

@@ -1,6 +1,7 @@
 """Mail out: written with the change that caused it, sent afterwards, tried again when the server does not answer."""
 
 from datetime import datetime, timedelta
+from time import monotonic
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -32,8 +33,9 @@ def deliver(*, now: datetime, most: int = 200) -> tuple[int, int]:
 
     What another run has begun to send meanwhile is neither.
     """
+    start = monotonic()  # a slow server makes a long run: by its end it is later than `now`
     waiting = OutboxMail.objects.filter(sent_at__isnull=True, next_attempt_at__lte=now, attempts__lte=len(RETRIES))
-    results = [send(mail, now=now) for mail in waiting[:most]]
+    results = [send(mail, now=now + timedelta(seconds=int(monotonic() - start))) for mail in waiting[:most]]
     return results.count(True), results.count(False)
 
 
@@ -43,7 +45,9 @@ def send(mail: OutboxMail, *, now: datetime) -> bool | None:
     Never raises for a mail server's sake.
     """
     unsent = OutboxMail.objects.filter(pk=mail.pk, attempts=mail.attempts, sent_at__isnull=True)
-    if not unsent.update(attempts=mail.attempts + 1):
+    # Until then it is ours: a run that begins while the server is still thinking leaves it alone.
+    mail.next_attempt_at = now + RETRIES[min(mail.attempts, len(RETRIES) - 1)]
+    if not unsent.update(attempts=mail.attempts + 1, next_attempt_at=mail.next_attempt_at):
         return None
     message = EmailMultiAlternatives(subject=mail.subject, body=mail.text, to=[mail.to])
     if mail.html:
@@ -53,7 +57,6 @@ def send(mail: OutboxMail, *, now: datetime) -> bool | None:
         message.send()
     except (OSError, ValueError) as error:  # of smtplib and of the network; or an address no header can carry
         mail.last_error = str(error)
-        mail.next_attempt_at = now + RETRIES[min(mail.attempts, len(RETRIES)) - 1]
     else:
         mail.sent_at, mail.last_error = now, ""
     mail.save()

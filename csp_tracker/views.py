@@ -143,7 +143,8 @@ def mail_choice(request: MemberRequest) -> HttpResponse:
         raise Http404
     require(any(one.role != Role.VIEWER for one in memberships))  # a viewer is asked for nothing
     is_weekly = any(one.wants_digest for one in memberships)
-    form = MailChoiceForm(request.POST or None, initial={"wants_digest": "yes" if is_weekly else "no"})
+    posted = request.POST if request.method == "POST" else None
+    form = MailChoiceForm(posted, initial={"wants_digest": "yes" if is_weekly else "no"})
     if form.is_valid():
         services.choose_mail(by=request.user, **form.cleaned_data)
         weekly = form.cleaned_data["wants_digest"]

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
+from textwrap import shorten
 
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.text import Truncator
 
 from actions.models import Action, Comment, Round
 from actions.reminding import ReminderKind, due_in_words, updates_in_words
@@ -110,7 +110,7 @@ def _name(action: Action) -> str:
     name = f"Action {action.reference}"
     if action.not_for_publication:
         return name
-    return f"{name}: {Truncator(' '.join(action.text.split())).chars(FIRST_WORDS)}"
+    return f"{name}: {shorten(action.text, FIRST_WORDS, placeholder='…')}"
 
 
 def _note(action: Action, person: User) -> str:
@@ -127,13 +127,8 @@ def _everything(parts: Iterable[Part]) -> list[tuple[str, str]]:
         return part.round.plan.partnership.slug, part.round.quarter
 
     found = [key for key, _ in groupby(sorted(parts, key=place), place)]
-    return [
-        (
-            f"{reverse('updates')}?partnership={slug}&quarter={quarter.code}",
-            "All of yours" if len(found) == 1 else f"All of yours for {quarter}",
-        )
-        for slug, quarter in found
-    ]
+    here = reverse("updates")
+    return [(f"{here}?partnership={slug}&quarter={one.code}", f"All your updates for {one}") for slug, one in found]
 
 
 def _said_of(comment: Comment) -> dict[str, str]:

@@ -6,21 +6,19 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from actions.models import Reminder, Round
-from actions.permissions import can_run_rounds
 from actions.reminding import next_day
 from actions.services.reminders import owed_to
-from actions.views.shared import crumbs_to, settle_on
+from actions.views.rounds.shared import crumbs_to_round, managed_round, round_url
 from csp_tracker import outbox
 from csp_tracker.models import OutboxMail
 from csp_tracker.periods import Quarter
 from csp_tracker.requests import MemberRequest
-from csp_tracker.roles import require
 
 ON_A_PAGE = 50
 
@@ -28,18 +26,18 @@ ON_A_PAGE = 50
 @require_safe
 def reminders(request: MemberRequest, slug: str, quarter: Quarter) -> HttpResponse:
     """Who was asked for the quarter's updates, and who is asked next."""
-    round_ = _round_or_404(request, slug, quarter)
+    round_ = managed_round(request, slug, quarter)
     mails = outbox.failed(OutboxMail.objects.filter(reminders__round=round_)).distinct()
     log = Paginator(round_.reminders.select_related("person", "mail", "asked_by"), ON_A_PAGE)
     page = log.get_page(request.GET.get("page"))
     for reminder in page:
-        reminder.has_failed = outbox.has_failed(reminder.mail)
+        reminder.has_failed = outbox.has_failed(reminder.mail)  # type: ignore[attr-defined]
     context = {
         "round": round_,
         "plan": round_.plan,
         "page_obj": page,
         "number_failed": mails.count(),
-        "crumbs": crumbs_to(round_.plan, (f"Reminders for {quarter}", "")),
+        "crumbs": crumbs_to_round(round_, ("Reminders", "")),
     }
     return render(request, "actions/reminders.html", context | _what_comes(round_, timezone.localdate()))
 
@@ -47,7 +45,7 @@ def reminders(request: MemberRequest, slug: str, quarter: Quarter) -> HttpRespon
 @require_POST
 def reminders_again(request: MemberRequest, slug: str, quarter: Quarter) -> HttpResponse:
     """Try again to send what was given up: one mail, or all of the round's."""
-    round_ = _round_or_404(request, slug, quarter)
+    round_ = managed_round(request, slug, quarter)
     mails = OutboxMail.objects.filter(pk__in=_asked_for(request, round_).values("mail"))
     number = outbox.send_again(mails, now=timezone.now())
     if number:
@@ -55,15 +53,7 @@ def reminders_again(request: MemberRequest, slug: str, quarter: Quarter) -> Http
         messages.success(request, f"{words} on the way again.")
     else:
         messages.info(request, "There was nothing to send again: what waits is tried by itself.")
-    return redirect("round_reminders", slug, quarter)
-
-
-def _round_or_404(request: MemberRequest, slug: str, quarter: Quarter) -> Round:
-    rounds = Round.objects.visible_to(request.user).select_related("plan__partnership")
-    round_ = get_object_or_404(rounds, plan__slug=slug, quarter=quarter)
-    settle_on(request, round_.plan.partnership)
-    require(can_run_rounds(request.user, round_.plan))
-    return round_
+    return redirect(round_url(round_, "round_reminders"))
 
 
 def _asked_for(request: MemberRequest, round_: Round) -> Any:

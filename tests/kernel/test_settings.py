@@ -18,7 +18,7 @@ LIVE = {
     "SECRET_KEY": "f0bd6cdb41dd4bb68e2dbf7a5d8eacfe-one-of-the-tests-not-of-a-service",
     "ALLOWED_HOSTS": "tracker.example.gov.uk",
 }
-TOLD_BY_THE_MACHINE = ("CSP_TRACKER_ENV", "DEBUG", "SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL")
+TOLD_BY_THE_MACHINE = ("CSP_TRACKER_ENV", "DEBUG", "SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "SITE_URL")
 
 
 def python(*arguments, **env):
@@ -32,6 +32,7 @@ def python(*arguments, **env):
     [
         pytest.param({**LIVE, "SECRET_KEY": ""}, "SECRET_KEY is missing", id="no secret"),
         pytest.param({**LIVE, "ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS is missing", id="no host"),
+        pytest.param({**LIVE, "ALLOWED_HOSTS": "*"}, "SITE_URL is missing", id="no host that mails could link to"),
         pytest.param({**LIVE, "DEBUG": "on"}, "DEBUG must not be on", id="debugging a live service"),
         pytest.param({"DEBUG": "off"}, "SECRET_KEY is missing", id="debugging off is production"),
         pytest.param({"CSP_TRACKER_ENV": "prod"}, "must be development or production", id="unknown environment"),
@@ -68,6 +69,21 @@ def test_a_live_service_protects_its_cookies_and_its_uploads():
     shown = python("-c", program, **LIVE, DJANGO_SETTINGS_MODULE="csp_tracker.settings")
     assert shown.stdout.split() == ["__Host-sessionid", "True", "__Host-csrftoken", "True", "True"]
     assert settings.FILE_UPLOAD_PERMISSIONS == 0o600
+
+
+@pytest.mark.parametrize(
+    ("env", "where"),
+    [
+        pytest.param({}, "http://127.0.0.1:8000", id="a development copy"),
+        pytest.param(LIVE, "https://tracker.example.gov.uk", id="the first host people type"),
+        pytest.param({**LIVE, "ALLOWED_HOSTS": ".example.gov.uk"}, "https://example.gov.uk", id="any of its hosts"),
+        pytest.param({**LIVE, "SITE_URL": "https://csp.maldon.gov.uk/"}, "https://csp.maldon.gov.uk", id="told"),
+    ],
+)
+def test_links_in_mails_lead_to_the_service(env, where):
+    program = "from django.conf import settings as s; print(s.SITE_URL, s.EMAIL_TIMEOUT)"
+    shown = python("-c", program, **env, DJANGO_SETTINGS_MODULE="csp_tracker.settings")
+    assert shown.stdout.split() == [where, "10"]
 
 
 @pytest.fixture

@@ -95,7 +95,7 @@ def test_one_link_for_each_action_and_one_for_all(mail, actions):
         link = f"{SITE}/actions/{action.pk}/updates/2025-26-q1/".replace("q1", "Q1")
         assert mail.text.count(link) == mail.html.count(f'href="{link}"') == 1
     everything = f"{SITE}/updates/?partnership={actions[0].plan.partnership.slug}&quarter=2025-26-Q1"
-    assert f"All of yours: {everything}\n" in mail.text
+    assert f"All your updates for Q1 2025/26: {everything}\n" in mail.text
     assert everything.replace("&", "&amp;") in mail.html
     assert f"One mail a week instead of each: {SITE}/accounts/mail/" in mail.text
 
