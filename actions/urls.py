@@ -47,6 +47,7 @@ urlpatterns: list[URLPattern] = [
     path("rounds/<slug:slug>/<quarter:quarter>/review/", reviewing.round_review, name="round_review"),
     path("rounds/<slug:slug>/<quarter:quarter>/review/<int:pk>/", reviewing.round_review_one, name="round_review_one"),
     path("rounds/<slug:slug>/<quarter:quarter>/approve/", reviewing.round_approve, name="round_approve"),
+    path("rounds/<slug:slug>/<quarter:quarter>/remind/", pages.round_remind, name="round_remind"),
     path("rounds/<slug:slug>/<quarter:quarter>/lock/", locking.round_lock, name="round_lock"),
     path("imports/", listing.import_list, name="imports"),
     path("imports/reading/<uuid:token>/", listing.import_reading, name="import_reading"),

@@ -4,10 +4,10 @@ from django.template.loader import render_to_string
 
 from actions.models import Action, ProgressUpdate
 from csp_tracker.models import User
-from csp_tracker.outbox import queue
+from csp_tracker.outbox import absolute, queue
 
 
-def mail_returned(update: ProgressUpdate, *, action: Action, words: str, by: User, link: str) -> None:
+def mail_returned(update: ProgressUpdate, *, action: Action, words: str, by: User) -> None:
     """Tell the author what is asked of them; the lead officer where the author has left, nobody where both have."""
     members = action.plan.partnership.memberships.current()
     people = [update.submitted_by_id, action.lead_officer_id]
@@ -15,6 +15,7 @@ def mail_returned(update: ProgressUpdate, *, action: Action, words: str, by: Use
     person = next((current[key] for key in people if key in current), None)
     if person is None:
         return
+    link = absolute(update.get_absolute_url())
     queue(
         to=person.email,
         subject=f"Your update on action {action.reference} for {update.quarter} has come back",

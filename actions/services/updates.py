@@ -184,12 +184,10 @@ def approve(*, update: ProgressUpdate, version: int, by: User, now: datetime) ->
 
 
 @transaction.atomic
-def return_update(
-    *, update: ProgressUpdate, version: int, words: str, by: User, now: datetime, link: str = ""
-) -> ProgressUpdate:
+def return_update(*, update: ProgressUpdate, version: int, words: str, by: User, now: datetime) -> ProgressUpdate:
     """Ask for a change in words; the light no longer counts until it is submitted again.
 
-    The author gets the words by mail, with `link`, the address of the form; the lead officer where the author has left.
+    The author gets the words by mail, with the address of the form; the lead officer where the author has left.
     """
     if not words.strip():
         raise WordsMissing
@@ -198,7 +196,7 @@ def return_update(
     update.state, update.returned_words = UpdateState.RETURNED, words
     update.returned_by, update.returned_at = by, now
     store(update, by=by, reason=words)
-    mail_returned(update, action=action, words=words, by=by, link=link)
+    mail_returned(update, action=action, words=words, by=by)
     return update
 
 

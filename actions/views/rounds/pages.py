@@ -2,20 +2,22 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Prefetch
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from actions.forms.rounds import RoundFilterForm, RoundForm
 from actions.models import Plan, Round, Unlock
 from actions.services import rounds as services
+from actions.services.reminders import remind_now
 from actions.values import PlanStatus
 from actions.views.rounds.shared import crumbs_to_round, managed_plan, managed_round, round_url
-from actions.views.rounds.standing import OWED, STATES, Line, Standing, choices_of
+from actions.views.rounds.standing import OWED, STATES, Line, Standing, choices_of, people_owing
 from actions.views.shared import edit_page, edits
 from csp_tracker.partnerships import current_partnership
 from csp_tracker.periods import Quarter
@@ -118,6 +120,7 @@ def round_page(request: MemberRequest, slug: str, quarter: Quarter) -> HttpRespo
     states = [(NOT_SUBMITTED, "Not submitted yet"), *STATES.items()]
     form = RoundFilterForm(request.GET, state=states, **choices_of(standing.lines))
     shown = [line for line in standing.lines if _is_asked(line, form.chosen)]
+    is_asking = round_.locked_at is None and round_.opens_on <= today and quarter.starts_on <= today
     leaves = Unlock.objects.filter(action__plan=round_.plan_id, quarter=quarter).order_by("until", "pk")
     unlocks = list(leaves.select_related("action", "person"))
     context = {
@@ -128,12 +131,36 @@ def round_page(request: MemberRequest, slug: str, quarter: Quarter) -> HttpRespo
         "states": STATES,
         "form": form,
         "shown": [] if form.errors else shown,
+        "people": people_owing([] if form.errors else shown) if is_asking else [],
         "unlocks": [unlock for unlock in unlocks if unlock.until >= today],
         "reopened": {unlock.action_id for unlock in unlocks} if round_.locked_at else set(),
         "days_left": (round_.due_on - today).days,
         "crumbs": crumbs_to_round(round_),
     }
     return render(request, "actions/rounds/round.html", context)
+
+
+@require_POST
+def round_remind(request: MemberRequest, slug: str, quarter: Quarter) -> HttpResponse:
+    """Ask those who have not submitted, once a day at most: everybody, or the people the page has shown."""
+    round_ = managed_round(request, slug, quarter)
+    owing = people_owing(Standing(round_).lines)
+    named = set(request.POST.getlist("people"))
+    people = [person for person in owing if str(person.pk) in named]
+    try:
+        reminded = remind_now(round=round_, people=people, by=request.user, now=timezone.now())
+    except ValidationError as error:
+        messages.warning(request, " ".join(error.messages))
+    else:
+        number = len({reminder.person_id for reminder in reminded})
+        if number:
+            messages.success(request, f"A reminder is on its way to {number} {'person' if number == 1 else 'people'}.")
+        if reminded.left_out:
+            left = "; ".join(f"{person} {why}" for person, why in reminded.left_out)
+            messages.info(request, f"Not reminded: {left}.")
+        elif not number:
+            messages.info(request, "Nobody was reminded: everything has been submitted.")
+    return redirect(round_url(round_))
 
 
 def _is_asked(line: Line, chosen: dict[str, str]) -> bool:

@@ -183,9 +183,8 @@ class ReviewPage:
         try:
             if returns:
                 services.return_update(
-                    update=self.update, version=version, words=form.cleaned_data["words"], by=self.user, now=now,
-                    link=self.request.build_absolute_uri(self.update.get_absolute_url()),
-                )  # fmt: skip
+                    update=self.update, version=version, words=form.cleaned_data["words"], by=self.user, now=now
+                )
             else:
                 services.approve(update=self.update, version=version, by=self.user, now=now)
         except (Conflict, services.NotSubmitted):

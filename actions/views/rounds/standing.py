@@ -129,12 +129,6 @@ class Standing:
         return [line for line in self.lines if line.why_nobody]
 
     @cached_property
-    def people_owing(self) -> list[User]:
-        """Everybody who can still be asked for something."""
-        found = {person.pk: person for line in self.lines if line.is_owed for person in line.answers}
-        return sorted(found.values(), key=lambda person: (person.name, person.pk))
-
-    @cached_property
     def agencies(self) -> list[Tally]:
         """The counts of each agency with those of its officers, in alphabetical order; of no agency last."""
         tallies: dict[int | None, Tally] = {}
@@ -153,6 +147,12 @@ class Standing:
     def fingerprint(self) -> str:
         """What a manager has seen before locking: it changes when an update comes, goes or changes its state."""
         return ".".join(str(self.counts[state]) for state in STATES)
+
+
+def people_owing(lines: Iterable[Line]) -> list[User]:
+    """Everybody who can still be asked for one of the lines."""
+    found = {person.pk: person for line in lines if line.is_owed for person in line.answers}
+    return sorted(found.values(), key=lambda person: (person.name, person.pk))
 
 
 def _updates(round_: Round) -> list[tuple[Action, ProgressUpdate | None]]:
