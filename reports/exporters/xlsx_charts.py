@@ -123,6 +123,7 @@ def drawn(chart: LineChart, place: Place, *, below: int) -> Any:
     made: Any = ExcelChart()
     made.title = _title(chart.title, 12)
     made.anchor = _anchor(chart, below)
+    made.roundedCorners = False
     made.legend.position = "b"
     made.legend.txPr = _letters()
     made.legend.legendEntry = [
