@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from xml.etree import ElementTree
 
 HEX = re.compile(r"(?:[0-9A-F]{2})?([0-9A-F]{6})")
+LEAST_COLOUR = 48  # of 255, between the strongest and the weakest part
+ANY_WORD = re.compile(r"\w")
 #: In the order by which workbooks count them.
 THEME = "lt1 dk1 lt2 dk2 accent1 accent2 accent3 accent4 accent5 accent6 hlink folHlink".split()  # noqa: SIM905
 #: As Word calls them, where it has other names.
@@ -44,6 +46,17 @@ def tinted(rgb: str, tint: float) -> str:
     light = light * (1 + tint) if tint < 0 else light * (1 - tint) + tint
     parts = colorsys.hls_to_rgb(hue, min(1.0, max(0.0, light)), strength)
     return "".join(f"{round(part * 255):02X}" for part in parts)
+
+
+def seen(words: str, fill: str, ink: str) -> str:
+    """The colour of a cell as its reader sees it: of a dot alone its ink, unless the cell is coloured itself."""
+    is_drawn = bool(words.strip()) and not ANY_WORD.search(words)
+    return ink if is_drawn and _is_grey(fill) and not _is_grey(ink) else fill
+
+
+def _is_grey(rgb: str) -> bool:
+    parts = [int(rgb[place : place + 2], 16) for place in range(0, len(rgb), 2)]
+    return not parts or max(parts) - min(parts) < LEAST_COLOUR
 
 
 @dataclass(frozen=True)

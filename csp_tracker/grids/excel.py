@@ -7,6 +7,7 @@ from datetime import datetime, time
 from decimal import Decimal
 
 from csp_tracker.grids.cells import COVERED, Cell, CellValue, Document, Grid, GridRefused, Row
+from csp_tracker.grids.colours import seen
 from csp_tracker.grids.excel_formats import is_date, moment, shown_moment, shown_number
 from csp_tracker.grids.excel_sheet import Held, Place, Sheet, letters, read_sheet, words_in
 from csp_tracker.grids.excel_styles import S, Style, read_styles
@@ -123,10 +124,11 @@ def _cell(sheet: Sheet, book: _Book, place: Place, at: str, tally: Tally) -> Cel
     if place in sheet.links:
         words = with_address(words, sheet.links[place])
     rows, columns = sheet.merges.get(place, (1, 1))
+    style = book.style(held)
     return Cell(
         text=tally.text(words, at),
         value=value,
-        fill=book.style(held).fill,
+        fill=seen(words, style.fill, style.ink),
         row_span=rows,
         column_span=columns,
     )

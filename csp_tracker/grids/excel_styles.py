@@ -17,6 +17,7 @@ class Style:
 
     number_format: str = GENERAL
     fill: str = ""
+    ink: str = ""  # of its words
 
 
 def read_styles(root: Element, theme: dict[str, str]) -> list[Style]:
@@ -25,10 +26,12 @@ def read_styles(root: Element, theme: dict[str, str]) -> list[Style]:
     colours = Colours(theme, palette) if palette else Colours(theme)
     formats = BUILT_IN | dict(_formats(root))
     fills = [_fill(one, colours) for one in root.iterfind(f"{S}fills/{S}fill")]
+    inks = [_colour(one.find(f"{S}color"), colours) for one in root.iterfind(f"{S}fonts/{S}font")]
     return [
         Style(
             number_format=formats.get(number(one.get("numFmtId")), GENERAL),
             fill=fills[place] if (place := number(one.get("fillId"))) < len(fills) else "",
+            ink=inks[place] if (place := number(one.get("fontId"))) < len(inks) else "",
         )
         for one in root.iterfind(f"{S}cellXfs/{S}xf")
     ]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from csp_tracker.grids.cells import COVERED, Cell, Document, Grid, GridRefused, Row
-from csp_tracker.grids.colours import HIGHLIGHTS, Colours, plain, tinted
+from csp_tracker.grids.colours import HIGHLIGHTS, Colours, plain, seen, tinted
 from csp_tracker.grids.limits import LARGEST_COLUMNS, LARGEST_ROWS, LARGEST_TABLES
 from csp_tracker.grids.package import Element, Package
 from csp_tracker.grids.tally import Tally
@@ -14,6 +14,7 @@ from csp_tracker.text import one_line
 
 STRUCTURE = {f"{W}p", f"{W}tbl"}
 LONGEST_QUOTE = 120
+LONGEST_SIGN = 10  # characters of a cell that may be only dots
 FRAMED = (2, 3)  # rows and columns: from here on, what is inside a table of one cell is the table that is meant
 
 
@@ -145,7 +146,9 @@ class _Reader:
                 open_merges[column] = (len(above), column)
             else:
                 open_merges.pop(column, None)
-            cells.append(Cell(text=text, fill=self._fill(element), column_span=span, is_covered=goes_on))
+            ink = self._ink(element) if 0 < len(text) <= LONGEST_SIGN else ""
+            fill = seen(text, self._fill(element), ink)
+            cells.append(Cell(text=text, fill=fill, column_span=span, is_covered=goes_on))
             cells += [COVERED] * (span - 1)
         return cells
 
@@ -177,6 +180,12 @@ class _Reader:
             if (run.findtext(f"{W}t") or "").strip()
         }
         return pens.pop() if len(pens) == 1 else ""
+
+    def _ink(self, cell: Element) -> str:
+        """The one colour that all signs of the cell are written in."""
+        signs = (run for run in cell.iter(f"{W}r") if any(run.find(f"{W}{tag}") is not None for tag in ("t", "sym")))
+        inks = {plain(said(run.find(f"{W}rPr/{W}color"))) for run in signs}
+        return inks.pop() if len(inks) == 1 else ""
 
     def _pen(self, run: Element, paragraph: Element) -> str:
         pen = HIGHLIGHTS.get(said(run.find(f"{W}rPr/{W}highlight")), "")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.comments import Comment
-from openpyxl.styles import Color, GradientFill, PatternFill
+from openpyxl.styles import Color, Font, GradientFill, PatternFill
 
 from csp_tracker.grids import GridRefused
 from tests.office_files import fills, read, relations, texts, with_sheet, workbook
@@ -195,6 +195,17 @@ def test_a_fill_is_six_digits_however_it_is_given(colour, expected):
         book.active["A1"].fill = PatternFill("solid", fgColor=colour)
 
     assert fills(workbook(build)) == [expected]
+
+
+def test_the_ink_of_a_dot_alone_is_the_colour_of_its_cell():
+    def build(book):
+        book.active.append(["●", "●", "✓", "-", "late"])
+        for place, ink in (("A1", "FF00B050"), ("B1", "FFFFFFFF"), ("C1", "FFFFFFFF"), ("E1", "FFFF0000")):
+            book.active[place].font = Font(color=ink)
+        book.active["A1"].fill = PatternFill("solid", fgColor="FFF2F2F2")
+        book.active["C1"].fill = PatternFill("solid", fgColor="FF00B050")
+
+    assert fills(workbook(build)) == ["00B050", "", "00B050", "", ""]
 
 
 def test_a_pattern_is_no_light_and_a_gradient_is_its_first_colour():

@@ -243,6 +243,20 @@ def test_a_pen_over_all_words_is_a_fill(pieces, expected):
     assert fills(with_cell(*pieces)) == [expected]
 
 
+@pytest.mark.parametrize(
+    ("pieces", "expected"),
+    [
+        pytest.param([run("●", '<w:color w:val="00B050"/>')], "00B050", id="a dot"),
+        pytest.param([run("●●", '<w:color w:val="FF0000"/>')], "FF0000", id="two dots of one colour"),
+        pytest.param([run("●", '<w:color w:val="FF0000"/>'), run("●", '<w:color w:val="00B050"/>')], "", id="of two"),
+        pytest.param([run("●", '<w:color w:val="auto"/>')], "", id="black"),
+        pytest.param([run("On time", '<w:color w:val="00B050"/>')], "", id="words are no light by their ink"),
+    ],
+)
+def test_the_ink_of_a_dot_alone_is_the_colour_of_its_cell(pieces, expected):
+    assert fills(with_cell(*pieces)) == [expected]
+
+
 def test_a_table_of_one_cell_around_a_table_is_its_frame():
     def build(document):
         cell = document.add_table(1, 1).cell(0, 0)
