@@ -50,6 +50,12 @@ class Standing:
         return self.verdict.rating
 
     @property
+    def why(self) -> str:
+        """The sentence beside the light: where that says "Not rated", it need not be said again."""
+        words = self.verdict.why.removeprefix("Not rated: ")
+        return f"{words[:1].upper()}{words[1:]}"
+
+    @property
     def is_rolled_up(self) -> bool:
         """Whether the figure was put together from months, or should have been."""
         return bool(self.basis)
