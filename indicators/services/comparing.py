@@ -161,7 +161,7 @@ def _with_baseline(newest: _Newest) -> Compared | None:
         return None
     stated = Part(then, baseline.value, qualifier=Qualifier(baseline.qualifier))
     change = newest.against(span, Span(then, then), more=[stated])
-    return Compared("Baseline", change.travel, change.words)
+    return None if change.now.value is None else Compared("Baseline", change.travel, change.words)
 
 
 def _with_previous(newest: _Newest) -> Compared | None:

@@ -196,7 +196,10 @@ def test_figures_are_rated_again_by_a_rule_with_a_reason(administrator, person, 
     scheme = make.make_scheme(indicator.partnership, indicator=indicator)
     address = page(scheme, "rate_again")
     shown = administrator.get(address)
-    assert "1 figure of its time went by another rule or figure: 1 from green to not rated." in text_of(shown)
+    assert (
+        "1 figure of its time, rated by another rule, target or figure until now: 1 from green to not rated."
+        in text_of(shown)
+    )
     typed = {"seen": html.fromstring(shown.content.decode()).xpath("//input[@name='seen']/@value")[0]}
     refused = administrator.post(address, typed)
     assert "Enter why the figures are rated again." in errors_in(refused)

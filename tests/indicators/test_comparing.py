@@ -65,6 +65,8 @@ def test_a_running_total_meets_a_years_baseline_over_twelve_months():
     assert found["Baseline"] == ("↑", "1,950 in the 12 months to September 2009, −3.9% on 2,030 in 2007/08: improved.")
     assert "Target" not in found  # its year has not ended
     assert "Baseline" not in compared(asb, readings[3:], (), baseline)  # not twelve months yet
+    readings[4].value = None
+    assert "Baseline" not in compared(asb, readings, (), baseline)  # nor with a gap in them
 
 
 def test_a_share_meets_any_baseline_and_a_change_of_counting_ends_it():
