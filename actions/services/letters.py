@@ -50,7 +50,9 @@ class Letter:
 
 def send_letter(letter: Letter, *, today: date) -> OutboxMail:
     """Put the mail into the outbox, in the transaction of the caller."""
+    subject = subject_of(letter, today)
     words = {
+        "subject": subject,
         "person": letter.person,
         "sections": [_section(part, letter.person, today) for part in letter.parts],
         "everything": [(absolute(path), words) for path, words in _everything(letter.parts)],
@@ -60,7 +62,7 @@ def send_letter(letter: Letter, *, today: date) -> OutboxMail:
     }
     return queue(
         to=letter.person.email,
-        subject=subject_of(letter, today),
+        subject=subject,
         text=render_to_string("mail/reminder.txt", words),
         html=render_to_string("mail/reminder.html", words),
     )
@@ -101,6 +103,7 @@ def _asks(part: Part) -> str:
     return {
         ReminderKind.OPENING: f"{quarter} is open for updates.",
         ReminderKind.HALFWAY: "Half of the time for updates is over.",
+        ReminderKind.WEEKLY: "Your list of this week.",
         ReminderKind.ASKED: f"{part.manager or 'The manager'} asks for what is still missing.",
     }.get(part.kind, "These updates are still missing.")
 

@@ -5,13 +5,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from actions.models import Reminder, Round
+from actions.models import CommentNotice, Round
 from actions.reminding import next_day
 from actions.services.reminders import owed_to
 from actions.views.rounds.shared import crumbs_to_round, managed_round, round_url
@@ -27,7 +28,6 @@ ON_A_PAGE = 50
 def reminders(request: MemberRequest, slug: str, quarter: Quarter) -> HttpResponse:
     """Who was asked for the quarter's updates, and who is asked next."""
     round_ = managed_round(request, slug, quarter)
-    mails = outbox.failed(OutboxMail.objects.filter(reminders__round=round_)).distinct()
     log = Paginator(round_.reminders.select_related("person", "mail", "asked_by"), ON_A_PAGE)
     page = log.get_page(request.GET.get("page"))
     for reminder in page:
@@ -36,7 +36,7 @@ def reminders(request: MemberRequest, slug: str, quarter: Quarter) -> HttpRespon
         "round": round_,
         "plan": round_.plan,
         "page_obj": page,
-        "number_failed": mails.count(),
+        "number_failed": outbox.failed(_mails_of(round_)).count(),
         "crumbs": crumbs_to_round(round_, ("Reminders", "")),
     }
     return render(request, "actions/reminders.html", context | _what_comes(round_, timezone.localdate()))
@@ -46,8 +46,7 @@ def reminders(request: MemberRequest, slug: str, quarter: Quarter) -> HttpRespon
 def reminders_again(request: MemberRequest, slug: str, quarter: Quarter) -> HttpResponse:
     """Try again to send what was given up: one mail, or all of the round's."""
     round_ = managed_round(request, slug, quarter)
-    mails = OutboxMail.objects.filter(pk__in=_asked_for(request, round_).values("mail"))
-    number = outbox.send_again(mails, now=timezone.now())
+    number = outbox.send_again(_asked_for(request, round_), now=timezone.now())
     if number:
         words = "The mail is" if number == 1 else f"{number} mails are"
         messages.success(request, f"{words} on the way again.")
@@ -56,11 +55,19 @@ def reminders_again(request: MemberRequest, slug: str, quarter: Quarter) -> Http
     return redirect(round_url(round_, "round_reminders"))
 
 
-def _asked_for(request: MemberRequest, round_: Round) -> Any:
-    """The reminder a button names, or all of the round's."""
+def _mails_of(round_: Round) -> QuerySet[OutboxMail]:
+    """Every mail about the round: its reminders, and that somebody commented on an action for the quarter."""
+    notices = CommentNotice.objects.filter(comment__action__plan=round_.plan_id, comment__quarter=round_.quarter)
+    reminded, told = round_.reminders.values("mail"), notices.exclude(mail=None).values("mail")
+    return OutboxMail.objects.filter(Q(pk__in=reminded) | Q(pk__in=told))
+
+
+def _asked_for(request: MemberRequest, round_: Round) -> QuerySet[OutboxMail]:
+    """The mail of the reminder a button names, or all of the round's."""
     named = request.POST.get("reminder", "")
-    found = Reminder.objects.filter(round=round_)
-    return found.filter(pk=int(named)) if named.isdecimal() and len(named) < 19 else found
+    if not (named.isdecimal() and len(named) < 19):
+        return _mails_of(round_)
+    return OutboxMail.objects.filter(pk__in=round_.reminders.filter(pk=int(named)).values("mail"))
 
 
 def _what_comes(round_: Round, today: date) -> dict[str, Any]:

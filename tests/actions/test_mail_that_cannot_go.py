@@ -12,7 +12,16 @@ from actions.models import Comment
 from actions.services.reminders import send_reminders
 from csp_tracker import outbox
 from csp_tracker.models import OutboxMail
-from tests.builders import QUARTER, make_action, make_manager, make_officer, make_plan, make_reminder, make_round
+from tests.builders import (
+    QUARTER,
+    make_action,
+    make_agency,
+    make_manager,
+    make_officer,
+    make_plan,
+    make_reminder,
+    make_round,
+)
 from tests.mail_servers import mail_server
 
 pytestmark = pytest.mark.django_db
@@ -57,8 +66,9 @@ def waiting():
 
 
 def test_two_hundred_mails_survive_a_server_that_is_down_and_go_when_it_is_back(plan, nobody_there, reach):
+    agency = make_agency(plan.partnership)
     for number in range(PEOPLE):
-        make_action(plan, lead_officer=make_officer(plan.partnership, name=f"Officer {number}"))
+        make_action(plan, lead_officer=make_officer(plan.partnership, agency=agency, name=f"Officer {number}"))
     assert len(send_reminders(today=OPENING)) == PEOPLE
     assert outbox.deliver(now=MORNING) == (0, PEOPLE)
     assert outbox.deliver(now=MORNING + timedelta(minutes=4)) == (0, 0)  # not yet again
@@ -89,6 +99,23 @@ def test_a_mail_is_tried_five_times_in_a_day_and_then_shown_and_sent_again_by_ha
         call_command("send_outbox", stdout=StringIO())
     assert len(server.taken) == 1
     assert "Did not go" not in client.get(log).content.decode()
+
+
+def test_whoever_runs_the_service_is_told_of_what_was_given_up_and_begins_anew(plan, nobody_there, reach):
+    make_reminder(plan.rounds.get(), sent_at=None, attempts=5)
+
+    def run(*options):
+        out = StringIO()
+        call_command("send_outbox", *options, stdout=out)
+        return out.getvalue().splitlines()
+
+    assert run() == [
+        "0 sent, 0 to be tried again.",
+        "1 failed five times and wait for a person: send_outbox --again begins anew.",
+    ]
+    with mail_server() as server:
+        reach(server)
+        assert run("--again") == ["1 sent, 0 to be tried again."]
 
 
 def test_a_server_that_never_answers_is_given_up_in_time(plan, reach):

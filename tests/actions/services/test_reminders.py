@@ -173,6 +173,13 @@ class TestWhen:
         make_action(second, lead_officer=officer)
         assert [asked(), asked(date(2025, 7, 2))] == [{}, {"Olive Officer": 1}]
 
+    def test_a_due_date_that_moves_is_asked_for_by_the_new_one(self, action, opened):
+        assert asked()
+        opened.due_on = date(2025, 7, 31)
+        opened.save()
+        days = [OPENING + timedelta(days=number) for number in range(1, 31)]
+        assert [day for day in days if asked(day)] == [date(2025, 7, 16), date(2025, 7, 30)]
+
     def test_the_database_would_refuse_a_second_one(self, action, opened, officer):
         asked()
         with pytest.raises(IntegrityError), transaction.atomic():

@@ -6,6 +6,7 @@ import pytest
 from django.core import mail as gone
 from django.urls import reverse
 
+from actions.services.notes import add_comment
 from csp_tracker.models import OutboxMail
 from tests.builders import (
     NOW,
@@ -124,6 +125,14 @@ class TestSendingAgain:
         assert "3 mails are on the way again." in words(answer)
         assert "did not go" not in words(answer)
         assert list(OutboxMail.objects.filter(attempts=5)) == [elsewhere.mail]
+
+    def test_mail_about_a_comment_for_the_quarter_is_too(self, client, opened, officer, manager):
+        action = make_action(opened.plan, lead_officer=officer)
+        add_comment(action=action, quarter=opened.quarter, text="Well done.", by=manager)
+        OutboxMail.objects.update(attempts=5)
+        assert "1 mail did not go." in words(client.get(url(opened)))
+        client.post(url(opened, "round_reminders_again"))
+        assert OutboxMail.objects.get().attempts == 0
 
     def test_a_double_click_begins_once_and_what_waits_is_left(self, client, opened, officer, manager):
         make_reminder(opened, officer, **GIVEN_UP)
