@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from csp_tracker.periods import Period, PeriodKind, Quarter
 from indicators.models import Indicator, Reading, Target
 from indicators.services import figures_for
+from indicators.services.standing import Standing, standings
 from indicators.values import Frequency, Qualifier, Unit, in_words, parse_figure
 
 
@@ -23,6 +24,7 @@ class FigureBox:
     reading: Reading | None = None
     last: Reading | None = None
     target: str = ""
+    standing: Standing | None = None  # of a monthly KPI: what its months come to
 
     @property
     def own_reading(self) -> Reading | None:
@@ -79,7 +81,10 @@ class FigureField(forms.CharField):
 
 
 def describe(boxes: Iterable[FigureBox], quarter: Quarter) -> None:
-    """Read, in two queries, what stands beside the boxes: last quarter's figure and the target."""
+    """Read, in two queries, what stands beside the boxes: last quarter's figure and the target.
+
+    Of a monthly KPI the months are put together instead: one of them alone is not the quarter's figure.
+    """
     by_key = {box.indicator.pk: box for box in boxes}
     if not by_key:
         return
@@ -92,3 +97,5 @@ def describe(boxes: Iterable[FigureBox], quarter: Quarter) -> None:
         if target.period in periods:
             box = by_key[target.indicator_id]
             box.target = f"{box.words_of_target(target)} for {target.period}"
+    for key, standing in standings([box.indicator for box in by_key.values() if box.is_monthly], quarter).items():
+        by_key[key].standing, by_key[key].last = standing, None

@@ -597,6 +597,17 @@ def test_what_is_not_due_here_has_no_box(signed_in, action, fields, words):
     assert f'name="figure_{kpi.pk}"' not in page
 
 
+def test_the_months_of_a_monthly_kpi_stand_beside_the_words_put_together(signed_in, action):
+    kpi = make_indicator(action.plan.partnership, frequency="month")
+    link(action, kpi)
+    for code in ("2025-01", "2025-02", "2025-03", "2025-04", "2025-05", "2025-06"):
+        make_reading(kpi, Period.parse(code), value=15)
+    page = words_of(signed_in.get(url_of(action)))
+    assert "45" in page
+    assert "Sum of April to June 2025" in page
+    assert "Last quarter: 15" not in page
+
+
 # Cost
 
 
