@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import pairwise
 from math import ceil
 from textwrap import shorten, wrap
@@ -35,11 +36,16 @@ class Sheet:
     is_narrow: bool
 
     @classmethod
-    def of(cls, *, is_narrow: bool) -> "Sheet":
-        """As wide as a page of the tracker, or as a telephone."""
+    def of(cls, chart: ChartData, *, is_narrow: bool) -> "Sheet":
+        """As wide as its words may be to be read on printed A4, or as a telephone; with room for its longest figure."""
+        ends = [Decimal(str(end)) for end in scale_of(heights_of(chart), chart.unit)]
+        longest = max(len(chart.in_words(end)) for end in ends) * CHARACTER
         if is_narrow:
-            return cls(width=360, plot=230, running=150, left=52, right=14, is_narrow=True)
-        return cls(width=960, plot=270, running=150, left=64, right=190, is_narrow=False)
+            newest = len(chart.latest.words) * CHARACTER if chart.latest else 0
+            left, right = max(44, int(longest) + 16), max(14, int(newest / 2))
+            return cls(width=360, plot=230, running=150, left=left, right=right, is_narrow=True)
+        left = max(64, int(longest) + 16)
+        return cls(width=820, plot=260, running=140, left=left, right=188, is_narrow=False)
 
     @property
     def inner(self) -> int:
@@ -97,10 +103,15 @@ def named(chart: ChartData) -> list[tuple[str, str, Level]]:
     return found
 
 
+def levels_of(chart: ChartData) -> list[Level]:
+    """All lines and bands that figures are set against."""
+    return [*chart.targets, *chart.averages, *chart.limits, *([chart.baseline] if chart.baseline else [])]
+
+
 def heights_of(chart: ChartData) -> list[float]:
     """Every value that has to be on the scale."""
-    levels = [*chart.targets, *chart.averages, *chart.limits, *([chart.baseline] if chart.baseline else [])]
-    return [float(mark.value) for mark in chart.marks] + [float(edge) for level in levels for edge in level.edges]
+    edges = [float(edge) for level in levels_of(chart) for edge in level.edges]
+    return [float(mark.value) for mark in chart.marks] + edges
 
 
 def stretches_of(marks: Sequence[Mark]) -> list[list[Mark]]:
@@ -126,6 +137,18 @@ def scale_of(values: Sequence[float], unit: Unit) -> tuple[float, float]:
     if unit == Unit.PER_CENT and 0 <= high <= 100:
         top = min(top, 101.5)
     return (max(low - room, 0.0) if low >= 0 else low - room), top
+
+
+def label_is_below(chart: ChartData, mark: Mark, *, height: int) -> bool:
+    """Whether a figure stands below its point: where the line comes from above, and not upon a target or a limit."""
+    around = [one.value for one in chart.marks if abs(one.place - mark.place) == 1]
+    is_low = bool(around) and all(value > mark.value for value in around)
+    low, high = scale_of(heights_of(chart), chart.unit)
+    here = [level for level in levels_of(chart) if level.first <= mark.place <= level.last]
+    away = [(float(edge) - float(mark.value)) * height / (high - low) for level in here for edge in level.edges]
+    is_taken_above = any(2 < distance < LINE + 10 for distance in away)
+    is_taken_below = any(2 < -distance < LINE + 10 for distance in away)
+    return is_low if is_taken_above == is_taken_below else is_taken_above
 
 
 def labels_of(periods: Sequence[Period], width: float) -> list[tuple[int, str]]:

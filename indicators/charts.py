@@ -20,6 +20,7 @@ from indicators.chart_layout import (
     Sheet,
     heights_of,
     key,
+    label_is_below,
     labels_of,
     named,
     rows_of_key,
@@ -55,14 +56,14 @@ def fingerprint(chart: ChartData, *, kind: str = "svg", is_narrow: bool = False)
 
 def size_of(chart: ChartData, *, is_narrow: bool = False) -> tuple[int, int]:
     """Width and height in pixels, so that a page can leave room before the picture is there."""
-    drawing = _Drawing(chart, Sheet.of(is_narrow=is_narrow))
+    drawing = _Drawing(chart, Sheet.of(chart, is_narrow=is_narrow))
     return drawing.sheet.width, drawing.height
 
 
 def draw(chart: ChartData, *, kind: Literal["svg", "png"] = "svg", is_narrow: bool = False) -> bytes:
     """The picture: for a page, wide or as narrow as a telephone; or for a paper."""
     with DRAWING:
-        return _Drawing(chart, Sheet.of(is_narrow=is_narrow)).as_bytes(kind)
+        return _Drawing(chart, Sheet.of(chart, is_narrow=is_narrow)).as_bytes(kind)
 
 
 class _Drawing:
@@ -214,12 +215,11 @@ class _Drawing:
         )  # fmt: skip
 
     def _label(self, axes: Any, mark: Mark) -> None:
-        """The figure beside its point: above it, or below where the line comes from above."""
-        around = [one.value for one in self.chart.marks if abs(one.place - mark.place) == 1]
-        is_low = bool(around) and all(value > mark.value for value in around)
+        """The figure beside its point."""
+        is_below = label_is_below(self.chart, mark, height=self.sheet.plot)
         axes.annotate(
-            mark.words, (mark.place, float(mark.value)), xytext=(0, -9 if is_low else 8), textcoords="offset points",
-            ha="center", va="top" if is_low else "bottom", annotation_clip=False, **FIGURE,
+            mark.words, (mark.place, float(mark.value)), xytext=(0, -9 if is_below else 8), textcoords="offset points",
+            ha="center", va="top" if is_below else "bottom", annotation_clip=False, **FIGURE,
         )  # fmt: skip
 
     def _breaks(self, axes: Any) -> None:

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from csp_tracker.periods import Period
-from indicators.chart_layout import Entry, Sheet, labels_of, rows_of_key, scale_of, spread
+from indicators.chart_layout import Entry, Sheet, label_is_below, labels_of, rows_of_key, scale_of, spread
 from indicators.values import Unit
-from tests.indicators.charting import codes
+from tests.indicators.charting import chart, codes, kpi, series, target
 
 
 @pytest.mark.parametrize(
@@ -64,6 +64,31 @@ def test_names_that_are_apart_stay_where_they_are():
 
 def test_a_key_has_as_many_columns_as_fit():
     entries = [Entry("values", "Figure"), Entry("improvement", "Real change, better"), Entry("concern", "Worse")]
-    assert rows_of_key(entries, Sheet.of(is_narrow=False)) == (3, 1)
-    assert rows_of_key(entries, Sheet.of(is_narrow=True)) == (1, 3)
-    assert rows_of_key([], Sheet.of(is_narrow=True)) == (1, 0)
+    assert rows_of_key(entries, Sheet.of(chart(kpi(), []), is_narrow=False)) == (3, 1)
+    assert rows_of_key(entries, Sheet.of(chart(kpi(), []), is_narrow=True)) == (1, 3)
+    assert rows_of_key([], Sheet.of(chart(kpi(), []), is_narrow=True)) == (1, 0)
+
+
+def test_long_figures_get_the_room_they_need_on_a_telephone():
+    costs = kpi(unit="pounds")
+    usual, long = (Sheet.of(chart(costs, series(costs, "2025-26-Q1", *values)), is_narrow=True)
+                   for values in ((90, 120), (2_100_000, 1_985_000)))  # fmt: skip
+    assert long.left > usual.left
+    assert long.right > usual.right
+    assert long.inner > 200
+
+
+@pytest.mark.parametrize(
+    ("values", "aim", "below"),
+    [
+        pytest.param((10, 20, 10), 0, False, id="a peak"),
+        pytest.param((20, 10, 20), 0, True, id="a valley"),
+        pytest.param((20, 10, 20), 9, False, id="a valley upon the target"),
+        pytest.param((10, 20, 10), 21, True, id="a peak under the target"),
+    ],
+)
+def test_a_figure_is_written_where_no_line_is(values, aim, below):
+    indicator = kpi()
+    aims = [target(indicator, code, value=aim) for code in codes("2025-26-Q1", 3)]
+    drawn = chart(indicator, series(indicator, "2025-26-Q1", *values), aims)
+    assert label_is_below(drawn, drawn.marks[1], height=260) is below
