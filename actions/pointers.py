@@ -36,7 +36,7 @@ def pointers(
     """
     sentences = []
     if rag == RAG.GREEN:
-        sentences = _about_green(progress, f"{progress}\n{work_needed}", [RAG(light) for light in measured])
+        sentences = _about_green(progress, work_needed, [RAG(light) for light in measured])
     alike = [(rag, _plain(progress)), *((RAG(light), _plain(words)) for light, words in earlier)][:QUARTERS_ALIKE]
     if len(alike) == QUARTERS_ALIKE and len(set(alike)) == 1:
         sentences.append("The same light and the same words for three quarters")
@@ -47,14 +47,15 @@ def pointers(
     return sentences
 
 
-def _about_green(progress: str, words: str, measured: list[RAG]) -> list[str]:
+def _about_green(progress: str, work_needed: str, measured: list[RAG]) -> list[str]:
     sentences = []
     if _plain(progress) in SAYS_NOTHING:
         sentences.append("Green without words that say what was done")
     if (rated := {light for light in measured if light.is_rated}) and rated == {RAG.RED}:
         sentences.append("Green while every KPI of the action is red")
-    if (found := GIVEN_UP.search(words)) is not None:
-        sentences.append(f"Green beside the words “{one_line(found.group())}”")
+    given_up = [found.group() for words in (progress, work_needed) if (found := GIVEN_UP.search(one_line(words)))]
+    if given_up:
+        sentences.append(f"Green beside the words “{given_up[0]}”")
     return sentences
 
 

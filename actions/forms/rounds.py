@@ -36,6 +36,8 @@ class RoundForm(EditForm):
             )
         else:
             self.fields["quarter"].choices = self._quarters(plan)  # type: ignore[attr-defined]
+        named = [name for name in ("quarter", "opens_on", "due_on", "committee_on") if name in self.fields]
+        self.lay_out(*named)
 
     @staticmethod
     def _quarters(plan: Plan) -> list[tuple[str, str]]:
