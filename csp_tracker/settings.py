@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "csp_tracker.middleware.SessionLimits",
     "csp_tracker.middleware.NoStore",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "csp_tracker.middleware.WaitingForms",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -141,7 +142,7 @@ SIMPLE_HISTORY_DATE_INDEX = "composite"
 # People, sign-in and sessions ----------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "csp_tracker.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["csp_tracker.backends.MembersBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},

@@ -13,7 +13,7 @@ LADDER = (
     ("figures", "sparklines"),
     ("wording",),
     ("comparison",),
-    ("rag", "reminding", "pointers", "xmr", "lights", "fields", "document", "document_json", "converters"),
+    ("rag", "reminding", "pointers", "xmr", "lights", "refilling", "fields", "document", "document_json", "converters"),
     ("variation", "rollup"),
     ("variation_wording", "changes", "forecasts", "chart_data"),
     ("chart_layout",),
@@ -21,7 +21,7 @@ LADDER = (
     ("charts",),
     ("writing", "querysets"),
     ("models",),
-    ("permissions", "roles", "outbox"),
+    ("permissions", "roles", "backends", "outbox"),
     ("builders", "services"),
     (
         "partnerships",
@@ -38,6 +38,7 @@ LADDER = (
         "adapters",
         "history",
     ),
+    ("waiting",),
     ("views", "admin_site", "admin_base", "admin", "templatetags", "management", "middleware", "checks", "apps"),
     ("urls",),
 )

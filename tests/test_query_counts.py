@@ -41,7 +41,7 @@ VOCABULARY = (
 BUDGETS = {
     "home": 3, "people": 6, "person_invite": 6, "person_edit": 8, "help": 3, "accessibility": 3, "privacy": 3,
     "healthz": 3,
-    "dashboard": 8, "plans": 8, "plan": 10, "actions": 8, "updates": 8, "indicators": 8, "plan_report": 12,
+    "dashboard": 8, "plans": 8, "plan": 10, "actions": 8, "updates": 8, "indicators": 8, "plan_report": 7,
     "plan_scorecard": 10, "indicator_file": 12, "kpis_file": 9, "plan_kpis_file": 9, "indicator_chart": 6,
     "action": 12, "indicator": 10, "update": 10, "reading_edit": 10,
     "action_history": 16, "indicator_history": 16,  # one for each kind of row shown, one for each kind it names

@@ -57,8 +57,11 @@ WHEN_EMPTY = {
 }
 
 
-def progress_paper(*, plan: Plan, quarter: Quarter, made_at: datetime, user: User) -> Document:
-    """A working copy of the paper, as at `made_at`. The caller has made sure that `user` may see the plan."""
+def progress_paper(*, plan: Plan, quarter: Quarter, made_at: datetime, user: User, with_kpis: bool = False) -> Document:
+    """A working copy of the paper, as at `made_at`. The caller has made sure that `user` may see the plan.
+
+    `with_kpis` adds how each KPI of the plan stands, which takes more queries than all the rest.
+    """
     today = made_at.date()
     rows = PlanRows(plan, quarter, today)
     tally = _Tally.of(rows)
@@ -81,7 +84,7 @@ def progress_paper(*, plan: Plan, quarter: Quarter, made_at: datetime, user: Use
             Section("Summary: lights by priority", (_summary(tally),), name="Summary"),
             Section("Exceptions: red and amber actions", (_exceptions(tally),), name="Exceptions"),
             Section(f"The plan with its progress in {quarter}", (_plan(rows),), name="Action plan"),
-            *kpis_of_paper(plan, quarter),
+            *(kpis_of_paper(plan, quarter) if with_kpis else ()),
         ),
     )
 

@@ -26,10 +26,16 @@ TABLES = PAPERS | {"csv": csv}  # of a paper whose first table says all
 
 @require_safe
 def plan_report(request: MemberRequest, slug: str, quarter: Quarter, extension: str) -> HttpResponse:
-    """A working copy of the plan’s progress paper as a file."""
+    """A working copy of the plan’s progress paper as a file; `?kpis=yes` adds how the plan’s KPIs stand."""
     plan, exporter = _plan_or_404(request, slug, quarter), _exporter_or_404(PAPERS, extension)
-    now = timezone.localtime()
-    return _as_file(progress_paper(plan=plan, quarter=quarter, made_at=now, user=request.user), exporter, extension)
+    paper = progress_paper(
+        plan=plan,
+        quarter=quarter,
+        made_at=timezone.localtime(),
+        user=request.user,
+        with_kpis=request.GET.get("kpis") == "yes",
+    )
+    return _as_file(paper, exporter, extension)
 
 
 @require_safe

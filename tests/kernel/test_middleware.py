@@ -97,7 +97,7 @@ def test_a_second_page_within_a_minute_writes_nothing(officer, django_assert_num
     browser = Client()
     browser.force_login(officer)
     browser.get(SIGNED_IN_PAGE)
-    with django_assert_num_queries(2):  # the session and its person
+    with django_assert_num_queries(3):  # the session, its person's memberships, of which there are none, and the person
         browser.get("/accounts/login/")
 
 

@@ -98,6 +98,14 @@ def test_the_scorecard_of_a_plan_comes_as_a_table(client, partnership, kpis):
     assert "kpi-scorecard-2025-26-q1" in answer.headers["Content-Disposition"]
 
 
+@pytest.mark.parametrize(("query", "has_kpis"), [("", False), ("?kpis=yes", True), ("?kpis=no", False)])
+def test_the_plans_workbook_has_its_kpis_where_they_are_asked_for(client, partnership, kpis, query, has_kpis):
+    plan = make.make_plan(partnership)
+    make.link(make.make_action(plan), kpis[0])
+    answer = client.get(file_of("plan_report", extension="xlsx", slug=plan.slug) + query)
+    assert ("KPIs" in load_workbook(BytesIO(answer.content)).sheetnames) is has_kpis
+
+
 def test_one_kpi_comes_as_a_workbook(client, partnership, kpis):
     answer = client.get(reverse("indicator_file", args=[kpis[0].pk, "xlsx"]))
     assert answer.headers["Content-Type"] == WORKBOOK

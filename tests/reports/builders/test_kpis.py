@@ -222,7 +222,7 @@ def test_the_scorecard_says_what_each_kpi_serves(plan, served, manager):
 
 
 def test_the_progress_paper_has_the_plans_kpis_with_their_rules_above(plan, served, manager):
-    document = progress_paper(plan=plan, quarter=Q1, made_at=make.NOW, user=manager)
+    document = progress_paper(plan=plan, quarter=Q1, made_at=make.NOW, user=manager, with_kpis=True)
     (row,) = rows(document)
     assert (row["KPI"], row["Light"], row["Serves"]) == ("Burglaries", "Red", "Priority 1, 1.1.1")
     sheet = load_workbook(BytesIO(xlsx.render(document)))["KPIs"]
@@ -234,5 +234,5 @@ def test_the_progress_paper_has_the_plans_kpis_with_their_rules_above(plan, serv
 
 def test_a_plan_without_kpis_has_no_sheet_of_them(plan, manager):
     make.make_action(plan)
-    document = progress_paper(plan=plan, quarter=Q1, made_at=make.NOW, user=manager)
+    document = progress_paper(plan=plan, quarter=Q1, made_at=make.NOW, user=manager, with_kpis=True)
     assert [section.short_name for section in document.sections] == ["Summary", "Exceptions", "Action plan"]
