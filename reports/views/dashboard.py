@@ -37,6 +37,7 @@ def dashboard(request: MemberRequest) -> HttpResponse:
         "board": dashboards.build(plan=plan, quarter=quarter, today=today, user=request.user),
         "list_url": f"{reverse('actions')}?{urlencode({'plan': plan.slug, 'quarter': quarter.code})}",
         "scorecard_url": f"{reverse('plan_scorecard', args=[plan.slug])}?quarter={quarter.code}",
+        "ended": min(quarter, Quarter.last_ended(today)),
         "can_edit": can_edit_plan(request.user, plan),
     }
     return render(request, "reports/dashboard.html", context)

@@ -233,7 +233,7 @@ def test_kpis_are_counted_by_light_and_the_reds_named_with_why(board, plan, clie
     assert "It is red for a reason." in text_of(page)
     assert "It is amber for a reason." not in text_of(page)
     assert "1 of 3 rated KPIs green (33%). 1 of 4 not rated." in text_of(page)
-    links = lxml.html.fromstring(page.content).xpath("//main//a[contains(@href, '/scorecard/')]")
+    links = lxml.html.fromstring(page.content).xpath("//section//a[contains(@href, '/scorecard/')]")
     assert len(links) == 5
     for link in links:
         found = client.get(link.get("href")).context["page_obj"].paginator.count
@@ -254,6 +254,13 @@ def test_quarters_put_together_from_months_count_on_the_dashboard_as_on_the_scor
     counts = board().context["board"].kpis.counts
     assert (counts.red, counts.amber, counts.green, counts.not_rated) == (1, 1, 1, 0)
     assert counts == counts_of(score.standing for score in scores_of(plan, Q1))
+
+
+def test_of_a_running_quarter_it_leads_to_the_kpis_of_the_last_one_that_ended(board, plan):
+    make.link(make.make_action(plan), make.make_indicator(plan.partnership))
+    words = text_of(board(quarter="2025-26-Q2"))
+    assert "Q2 2025/26 has not ended, and figures come after it. See the KPIs of Q1 2025/26" in words
+    assert "has not ended" not in text_of(board(quarter="2025-26-Q1"))
 
 
 def test_a_plan_without_kpis_says_nothing_of_them(board, plan):
