@@ -1,20 +1,34 @@
-"""What every answer carries, and how long a sign-in lasts."""
+"""What every answer carries, how long a sign-in lasts, and what becomes of a form that came after it."""
 
 from collections.abc import Callable
 from time import time
+from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
 from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
+
+from csp_tracker import waiting
+from csp_tracker.models import WaitingForm
+from csp_tracker.partnerships import CHOSEN
+from csp_tracker.refilling import refill
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
 SIGNED_IN_AT = "signed_in_at"
 SEEN_AT = "seen_at"
 POINTS_TO_NOTHING = "foreign key constraint"  # as SQLite and PostgreSQL both call it
+TOO_LARGE = (
+    "You had been signed out, and what you typed is too long to be kept here. "
+    "Go back in your browser and copy it before you sign in."
+)
 SEEN_EVERY = 60  # seconds: writing the session on every page would make each reader a writer
 
 
@@ -76,6 +90,83 @@ class NoStore:
         if signed_in or request.user.is_authenticated:
             response.headers["Cache-Control"] = "no-store"
         return response
+
+
+class WaitingForms:
+    """A form sent after its person's sign-in has ended comes back to them, filled in, once they have signed in again.
+
+    Stands behind what checks the secret of forms (CSRF), and before what asks for a sign-in. See csp_tracker.waiting.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Give back what waits for this page; let go of what was sent; remember whose browser it is."""
+        user, token = request.user, request.GET.get(waiting.PART) if request.method == "GET" else None
+        if token is None or not user.is_authenticated:
+            response = self.get_response(request)
+            is_taken = response.status_code < 400 or response.status_code == 409  # the latter shows what was typed
+            if request.method == "POST" and user.is_authenticated and is_taken:
+                waiting.forget_sent(request, user)
+        else:
+            form = waiting.find(token, user=user, now=timezone.now())
+            if form is not None and form.partnership:
+                request.session[CHOSEN] = form.partnership
+            response = self._given_back(request, self.get_response(request), form)
+        if request.user.is_authenticated:
+            waiting.note_person(request, response)  # type: ignore[arg-type]
+        return response
+
+    def process_view(self, request: HttpRequest, view: Any, _args: Any, _named: Any) -> HttpResponse | None:
+        """Keep a form of somebody who is no longer signed in, and ask for the sign-in."""
+        if request.method != "POST" or request.user.is_authenticated or not getattr(view, "login_required", True):
+            return None
+        try:
+            form = waiting.keep(request, now=timezone.now())
+        except waiting.TooLarge:
+            messages.warning(request, TOO_LARGE)
+            return None
+        if form is None:
+            return None
+        files = " Files are not kept." if form.files else ""
+        messages.info(
+            request, f"You had been signed out. What you typed is kept for 30 minutes: sign in to get it back.{files}"
+        )
+        return redirect_to_login(waiting.address(form))
+
+    def _given_back(
+        self, request: HttpRequest, response: HttpResponseBase, form: WaitingForm | None
+    ) -> HttpResponseBase:
+        """The page with the form filled in; where it shows no such form any more, what was typed, to be copied."""
+        if response.status_code >= 500:
+            return response
+        is_page = isinstance(response, HttpResponse) and response.get("Content-Type", "").startswith("text/html")
+        page = response.content.decode() if isinstance(response, HttpResponse) and is_page else ""
+        if form is None:
+            return _with_notice(response, page, request, {"is_gone": True})
+        typed, at = waiting.typed_in(form), waiting.without_part(request.get_full_path())
+        filled = refill(page, at=at, path=form.path, typed=typed)
+        if filled is None:
+            return render(request, "kernel/waiting.html", {"typed": _shown(typed), "page": form.page})
+        return _with_notice(response, filled.page, request, {"left_over": _shown(filled.left_over), "kept": form})
+
+
+def _shown(typed: dict[str, list[str]]) -> list[tuple[str, str]]:
+    """What was typed, with the names of the boxes as words."""
+    words = {name: "\n".join(filter(None, map(str.strip, values))) for name, values in typed.items()}
+    return [(name.replace("_", " ").capitalize(), said) for name, said in words.items() if said]
+
+
+def _with_notice(
+    response: HttpResponseBase, page: str, request: HttpRequest, context: dict[str, Any]
+) -> HttpResponseBase:
+    """The page with the sentence at its top."""
+    begins = page.find(">", page.find("<main")) + 1 if "<main" in page else 0
+    if isinstance(response, HttpResponse) and page:
+        notice = render_to_string("kernel/_waiting.html", context, request) if begins else ""
+        response.content = f"{page[:begins]}{notice}{page[begins:]}"
+    return response
 
 
 class TakenAway:

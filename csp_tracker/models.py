@@ -1,7 +1,8 @@
-"""Partnerships, their agencies and people; files taken in; mail going out; forms that were taken."""
+"""Partnerships, their agencies and people; files taken in; mail going out; forms that were taken or wait."""
 
 import re
 from typing import Any
+from uuid import uuid4
 
 from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin
 from django.core.exceptions import ValidationError
@@ -274,3 +275,22 @@ class FormReceipt(models.Model):
 
     def __str__(self) -> str:
         return self.words
+
+
+class WaitingForm(models.Model):
+    """A form that came when its person's sign-in had ended: what was typed waits half an hour for that person."""
+
+    token = models.UUIDField("in the address", default=uuid4, unique=True, editable=False)
+    user = models.ForeignKey(User, models.CASCADE, related_name="waiting_forms")
+    page = models.TextField("the page the form stood on")
+    path = models.TextField("where it was sent")
+    typed = models.TextField("what was typed, as a browser sends it", blank=True)
+    files = models.TextField("names of the files, which are not kept", blank=True)
+    partnership = models.CharField("the partnership last chosen", max_length=60, blank=True)
+    kept_at = models.DateTimeField("kept", default=timezone.now)
+
+    class Meta:
+        ordering = ("kept_at", "pk")
+
+    def __str__(self) -> str:
+        return self.path

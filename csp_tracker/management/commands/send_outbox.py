@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from csp_tracker.models import OutboxMail
 from csp_tracker.outbox import deliver, failed, send_again
+from csp_tracker.waiting import forget_old
 
 
 class Command(BaseCommand):
@@ -19,8 +20,9 @@ class Command(BaseCommand):
         parser.add_argument("--again", action="store_true", help="begin anew with mail that failed five times")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Send, and say how it went."""
+        """Send, and say how it went; let go, on the way, of forms that nobody came back for."""
         now = timezone.now()
+        forget_old(now=now)
         if options["again"]:
             send_again(OutboxMail.objects.all(), now=now)
         sent, not_sent = deliver(now=now)
