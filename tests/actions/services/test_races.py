@@ -6,8 +6,9 @@ import pytest
 
 from actions.models import ProgressUpdate, Round
 from actions.services import updates
-from actions.services.rounds import lock_round, open_round
+from actions.services.rounds import AlreadyLocked, change_dates, lock_round, open_round
 from actions.values import UpdateState
+from csp_tracker.models import OutboxMail
 from csp_tracker.rag import RAG
 from csp_tracker.writing import Conflict
 from tests.builders import NOW, QUARTER, TODAY, make_action, make_manager, make_officer, make_plan, make_round
@@ -129,3 +130,65 @@ def test_two_managers_open_the_same_quarter(plan, manager):
         results = race(*[partial(open_round, plan=plan, quarter=quarter, by=manager, **dates)] * 2)
         assert sorted(type(result).__name__ for result in results) == ["Conflict", "Round"]
         assert plan.rounds.filter(quarter=quarter).count() == 1
+
+
+def test_two_managers_decide_about_the_same_update(plan, officer, manager):
+    other = make_manager(plan.partnership)
+    for _ in range(ROUNDS):
+        action = make_action(plan)
+        read = submit(action, officer, "What both have read.")
+        approved, returned = race(
+            partial(updates.approve, update=read, version=1, by=manager, now=NOW),
+            partial(updates.return_update, update=read, version=1, words="How many?", by=other, now=NOW),
+        )
+        kept = ProgressUpdate.objects.get(action=action)
+        assert [type(one) for one in (approved, returned) if isinstance(one, Exception)] == [Conflict]
+        assert kept.version == 2
+        mailed = OutboxMail.objects.filter(subject__contains=f"action {action.reference} ").count()
+        assert (kept.state, mailed) in ((UpdateState.APPROVED, 0), (UpdateState.RETURNED, 1))
+
+
+def test_the_same_approval_sent_twice_at_once(plan, officer, manager):
+    read = submit(make_action(plan), officer, "What the manager has read.")
+    results = race(*[partial(updates.approve, update=read, version=1, by=manager, now=NOW)] * 3)
+    assert [type(one) for one in results if isinstance(one, Exception)] == [Conflict, Conflict]
+    assert ProgressUpdate.objects.get().history.count() == 2
+
+
+def test_locking_against_approving(plan, officer, manager):
+    other = make_manager(plan.partnership)
+    for quarter in plan.quarters:
+        round_, action = make_round(plan, quarter), make_action(plan)
+        read = updates.submit(
+            action=action, quarter=quarter, version=0, by=officer, today=plan.ends_on, progress="Read.",
+            work_needed="", rag=RAG.GREEN,
+        )  # fmt: skip
+        locked, approved = race(
+            partial(lock_round, round=round_, version=1, by=manager, now=NOW),
+            partial(updates.approve, update=read, version=1, by=other, now=NOW),
+        )
+        assert isinstance(locked, Round)
+        assert isinstance(approved, updates.RoundLocked | ProgressUpdate)
+        is_approved = action.updates.get().state == UpdateState.APPROVED
+        assert is_approved == isinstance(approved, ProgressUpdate)
+
+
+def test_two_who_lock_the_same_quarter(plan, manager):
+    other = make_manager(plan.partnership)
+    for quarter in plan.quarters:
+        round_ = make_round(plan, quarter)
+        results = race(*[partial(lock_round, round=round_, version=1, by=who, now=NOW) for who in (manager, other)])
+        assert sorted(type(one).__name__ for one in results) == ["AlreadyLocked", "Round"]
+
+
+def test_moving_the_dates_against_locking(plan, manager):
+    dates = {"opens_on": TODAY, "due_on": TODAY, "committee_on": None, "reason": "Late"}
+    for quarter in plan.quarters:
+        round_ = make_round(plan, quarter)
+        locked, moved = race(
+            partial(lock_round, round=round_, version=1, by=manager, now=NOW),
+            partial(change_dates, round=round_, version=1, by=manager, **dates),
+        )
+        assert isinstance(locked, Exception) != isinstance(moved, Exception)
+        assert isinstance(moved, Round | AlreadyLocked | Conflict)
+        assert isinstance(locked, Round | Conflict)
