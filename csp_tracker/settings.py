@@ -77,7 +77,6 @@ MIDDLEWARE = [
     "csp_tracker.middleware.NoStore",
     "django.contrib.messages.middleware.MessageMiddleware",
     "csp_tracker.middleware.WaitingForms",
-    "csp_tracker.middleware.WaitingForms",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
