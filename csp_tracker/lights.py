@@ -16,6 +16,7 @@ LETTERS = {"r": RAG.RED, "a": RAG.AMBER, "g": RAG.GREEN, "b": RAG.COMPLETE, "c":
 NO_LIGHT_YET = {"n/a", "na", "tbc", "tba", "nya", "not rated", "not yet rated", "not started", "none", "no status"}
 NO_LIGHT_YET |= {"grey", "gray", "white"}  # as keys print them: no target, no data, not due
 CIRCLES = {"🔴": "red", "🟠": "amber", "🟡": "amber", "🟢": "green", "🔵": "blue", "⚪": "white"}
+MARKS = re.compile(r"[^\w?/+-]+|-+$")  # "G ▲", "(A)", "R."
 ANY_WORD = re.compile(r"\w")
 DASHES = "-–— "
 CARRIED = r"(?:c/?fwd?|c/f|carried (?:forward|over|into))"
@@ -51,8 +52,9 @@ def read_light(words: str, fill: str = "") -> Light | None:
     if stated.lower().strip(".") in NO_LIGHT_YET:
         return Light(RAG.NOT_RATED, stated)
     carried = bool(CARRIED_FORWARD.search(stated))
-    if stated.lower().strip(".") in LETTERS:
-        return Light(LETTERS[stated.lower().strip(".")], stated)
+    letter = MARKS.sub("", stated.lower())
+    if letter in LETTERS:
+        return Light(LETTERS[letter], stated)
     lettered = LETTER_AND_WORDS.match(stated)
     named = {WORDS[word] for word in re.findall(r"[a-z]+", stated.lower()) if word in WORDS}
     first = FIRST_WORD.match(stated)

@@ -32,7 +32,8 @@ class Belonging:
         if not line.has(Meaning.OBJECTIVE):
             is_below = is_parent(priority.number, line.number)
             number = priority.number if is_below else self.next_number(priority)
-            return last or self._add_objective(priority, number, priority.title)
+            own = next((one for one in priority.objectives if one.text == priority.title), None)
+            return last or own or self._add_objective(priority, number, priority.title)
         if last is not None and self._is_same_objective(last, line, text):
             self._note_other_words(line, last, text)
             return last

@@ -7,7 +7,7 @@ from itertools import count
 from string import ascii_lowercase
 
 from actions.importing.branches import ActionRead, ObjectiveRead, PriorityRead, SourceRow
-from actions.importing.columns import Meaning
+from actions.importing.columns import Column, Meaning
 from actions.importing.joining import Vocabulary, join_cut, join_paragraph
 from actions.importing.lines import DASHES, Line
 from actions.importing.timescales import Timescale, find_start, read_timescale
@@ -30,6 +30,7 @@ FIELDS = {
 }
 ABOVE_THE_ACTION = frozenset({Meaning.NUMBER, Meaning.PRIORITY, Meaning.OBJECTIVE, Meaning.RAG})
 SHARED_BY_LINES = frozenset({Meaning.LEAD, Meaning.SUPPORTING, Meaning.TIMESCALE, Meaning.STARTS})
+ANY_WORD = re.compile(r"\w")
 SAYS_WHEN = re.compile(r"\d")  # "Update July 2020", "Q3": a label that its words need
 FEWEST_TO_TELL_APART = 2
 STORY = "Progress"  # the heading of words under an action that have none
@@ -56,16 +57,12 @@ class DraftAction:
         """
         action = cls(line, light, source=[line.source])
         lit = line.light_column if line.light_column and not line.light_is_beside_words else None
-        lights = [column for column in line.columns if column.meaning is Meaning.RAG and not column.colour]
         for column, cell in line.filled:
-            if column.meaning is Meaning.RAG:
-                is_other = column is not lit or len(lights) > 1
-                is_kept = column in lights and is_other and not DASHES.fullmatch(cell.text)
-            else:
-                is_kept = column.meaning not in ABOVE_THE_ACTION and column is not lit
-            if is_kept:
+            if column.meaning not in ABOVE_THE_ACTION and column is not lit:
                 action.words[column.heading] = cell.text.strip()
             action.places[column.heading] = column.meaning
+        for column, words in _lights_of_quarters(line, lit):
+            action.words[column.heading], action.places[column.heading] = words, column.meaning
         return action
 
     def part(self, text: str) -> "DraftAction":
@@ -161,6 +158,17 @@ class DraftAction:
         if day is None or timing.starts_on or (timing.due_on and day > timing.due_on):
             return timing
         return replace(timing, starts_on=day)
+
+
+def _lights_of_quarters(line: Line, lit: Column | None) -> Iterator[tuple[Column, str]]:
+    """The words of all lights where a plan has a column of them for each quarter; of a colour alone its name."""
+    lights = [(column, cell) for column, cell in line.places if column.meaning is Meaning.RAG and not column.colour]
+    for column, cell in lights:
+        light = line.light_in(column, cell)
+        if light is not None and (column is not lit or len(lights) > 1):
+            yield column, cell.text.strip() if ANY_WORD.search(cell.text) else str(light.rag.label)
+        elif light is None and column is not lit and not DASHES.fullmatch(cell.text):
+            yield column, cell.text.strip()
 
 
 @dataclass

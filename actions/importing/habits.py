@@ -31,6 +31,7 @@ class Habits:
     numbers_are_usual: bool = False  # of rows with an action
     numbers_are_of_actions: bool = False  # the same objective has several
     merged_are_stories: bool = False  # an unmarked merged row under each action tells how it goes
+    latest_lights: str = ""  # the heading of the latest of several columns of lights that says anything
     inner: frozenset[Style] = frozenset()  # how merged rows look that stand right below another merged row
 
     @property
@@ -57,9 +58,16 @@ def habits_of(lines: Sequence[Line]) -> Habits:
         lights_are_usual=_share([line.light is not None for line in marked]) >= FEW_LIGHTS,
         numbers_are_usual=_share([bool(line.number) for line in upright]) >= MOST_NUMBERS,
         numbers_are_of_actions=_numbers_are_of_actions(lines),
+        latest_lights=_latest_lights(lines),
         merged_are_stories=_merged_are_stories(lines),
         inner=_inner_styles(lines),
     )
+
+
+def _latest_lights(lines: Sequence[Line]) -> str:
+    columns = {column for line in lines if (column := line.light_column) and column.meaning is Meaning.RAG}
+    latest = max(columns, key=lambda one: (one.recency, one.place), default=None)
+    return latest.heading if latest else ""
 
 
 def depth_of(number: str) -> int:

@@ -23,6 +23,9 @@ OBJECTIVE_WORDS = re.compile(
 NUMBERED = re.compile(
     r"(?P<number>\d{1,2}(?:\.\d{1,2}){0,2}|[A-Z])(?:[.:)]+\s*|\s+[–-]\s+|\s+(?=[A-Z]))(?P<title>[^\W\d].*)", re.DOTALL
 )
+LED = re.compile(
+    r"[–—(|;,-]\s*(?:lead(?:\s+(?:officer|agency))?|led by|owner)\s*(?::|\s[–-]\s)\s*(?P<lead>[^:]+)\Z", re.IGNORECASE
+)
 IN_WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 LONGEST_GROUP = 255  # longer words are no name of who answers for a priority
 LONGEST_ALONE = 150
@@ -51,6 +54,16 @@ def numbered(text: str) -> tuple[str, str]:
         if found and one_line(found["title"]):
             return _in_figures(found["number"]), one_line(found["title"])
     return "", one_line(words)
+
+
+def with_lead(title: str) -> tuple[str, str]:
+    """ "Safer roads – Lead: Highways" as the title and who answers for it."""
+    found = LED.search(title)
+    before = title[: found.start()].strip() if found else ""
+    if found is None or not before or len(title) > LONGEST_GROUP:
+        return title, ""
+    lead = found["lead"].strip()
+    return before, lead.removesuffix(")") if found[0].startswith("(") else lead
 
 
 def _in_figures(number: str | None) -> str:

@@ -122,10 +122,11 @@ class Line:
     @cached_property
     def _own_light(self) -> tuple[Column, Light] | None:
         """That of the latest column that says something."""
-        found = [(column, light) for column, cell in self.places if (light := self._light_in(column, cell)) is not None]
+        found = [(column, light) for column, cell in self.places if (light := self.light_in(column, cell)) is not None]
         return max(found, key=lambda one: (one[0].recency, one[0].place), default=None)
 
-    def _light_in(self, column: Column, cell: Cell) -> Light | None:
+    def light_in(self, column: Column, cell: Cell) -> Light | None:
+        """What one cell of a column for lights says."""
         if column.is_tinted and cell.column_span == 1 and len(self.filled) > 1:
             rag = rag_of_fill(cell.fill)
             return Light(rag, "") if rag else None

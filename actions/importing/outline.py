@@ -26,9 +26,12 @@ from actions.importing.titles import LONGEST_TITLE, take_titles
 from actions.importing.tree import PlanRefused, RowKind
 from csp_tracker.grids import Document, Row
 from csp_tracker.grids.readings import TableReading
+from csp_tracker.lights import Light
+from csp_tracker.rag import RAG
 from csp_tracker.text import one_line
 
 PLAN_TITLE = re.compile(r"\b(?:plan|strategy|partnership)\b", re.IGNORECASE)
+DONE = re.compile(r"(?:completed?|achieved|finished)(?: (?:actions?|tasks?|items?|work))?", re.IGNORECASE)
 MOST_EXAMPLES = 3
 
 
@@ -86,6 +89,12 @@ class _Reading:
         return replace(habits, numbers_are_of_actions=True) if _headings(table) in self._numbering else habits
 
 
+def _light_by_name(table: Table) -> Light | None:
+    """What a table called "Completed actions" says of all its rows."""
+    name = table.grid.name if table.grid.is_named else next(reversed(table.titles), "")
+    return Light(RAG.COMPLETE, one_line(name)) if DONE.fullmatch(one_line(name)) else None
+
+
 def _headings(table: Table) -> tuple[str, ...]:
     return tuple(column.heading for column in table.columns)
 
@@ -95,7 +104,12 @@ def _read_table(findings: Findings, table: Table, names: TableNames, reading: _R
     if _heads_stand_over_priorities(lines, reading.decisions):
         table = table.with_objectives_for_priorities()
         lines = reading.lines(table)
-    placer = Placer(findings, reading.decisions, reading.vocabulary, reading.habits(table, lines))
+    habits, light = reading.habits(table, lines), _light_by_name(table)
+    placer = Placer(findings, reading.decisions, reading.vocabulary, habits, shared_light=light)
+    if light is not None and any(line.light is None and not line.is_blank for line in lines):
+        findings.doubts.append(
+            (table.grid.name, f"its actions were read as complete: it is called “{light.as_stated}”")
+        )
     take_titles(findings, table, names, placer)
     findings.add_columns(table.columns)
     findings.sheet = findings.sheet or (table.grid.name if table.grid.is_named else "")

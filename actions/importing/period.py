@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import islice, pairwise
 
+from actions.importing.dictionary import MONTHS
 from actions.importing.timescales import find_dates
 from actions.importing.tree import InferredPeriod, PlanTree, ToldQuarter
 from actions.values import DatePrecision
@@ -17,6 +18,8 @@ WHOLE_YEAR = re.compile(
     r"\bapr(?:il)?\s(20\d\d)\s?(?:[–—-]|to)\s?(?:31(?:st)?\s)?mar(?:ch)?\s(20\d\d)\b", re.IGNORECASE
 )
 QUARTER = re.compile(r"\bq(?:uarter|tr)?\.?\s?([1-4])\b", re.IGNORECASE)
+SHORT_YEARS = re.compile(rf"(?<![\w/.-])(\d\d)\s?[/–-]\s?(\d\d)(?![\w/.-]|\s*(?:of\s)?(?:\d|{MONTHS}))", re.IGNORECASE)
+OF_A_YEAR = re.compile(r"\b(?:plan|strategy|tracker|programme|fy|year)\b|^\W*\d\d\W\d\d\W*$", re.IGNORECASE)
 ONE_YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 WHOLE_YEAR_VOTES = 5
 FEWEST_VOTES = 3
@@ -70,7 +73,9 @@ def year_named(text: str) -> FinancialYear | None:
             return FinancialYear.parse(f"{match[1]}/{match[2]}")
         except ValueError:
             continue
-    return None
+    short = SHORT_YEARS.search(text) if OF_A_YEAR.search(text) else None
+    follows = short is not None and int(short[2]) == int(short[1]) + 1
+    return FinancialYear(2000 + int(short[1])) if short and follows else None
 
 
 def _single_year(text: str) -> FinancialYear | None:

@@ -9,7 +9,7 @@ from actions.importing.decisions import Decisions, RowDecision
 from actions.importing.drafts import DraftAction, DraftObjective
 from actions.importing.findings import Findings, RowSaid
 from actions.importing.habits import Habits
-from actions.importing.heads import LONGEST_GROUP, Head, numbered
+from actions.importing.heads import LONGEST_GROUP, Head, numbered, with_lead
 from actions.importing.joining import Vocabulary, join_paragraph, without_continued
 from actions.importing.kinds import Kind
 from actions.importing.lines import Line
@@ -24,8 +24,17 @@ LONGEST_REFERENCE = 30
 class Placer:
     """Puts the rows of one table into the tree, one after the other."""
 
-    def __init__(self, findings: Findings, decisions: Decisions, vocabulary: Vocabulary, habits: Habits) -> None:
+    def __init__(
+        self,
+        findings: Findings,
+        decisions: Decisions,
+        vocabulary: Vocabulary,
+        habits: Habits,
+        *,
+        shared_light: Light | None = None,  # of all rows without one of their own
+    ) -> None:
         self.findings = findings
+        self.shared_light = shared_light
         self.decisions = decisions
         self.vocabulary = vocabulary
         self.habits = habits
@@ -85,7 +94,8 @@ class Placer:
             said.why = "says again which priority it is"
         else:
             title = head.title if not (is_again and title) else title
-            self.belonging.add_priority(head.number, title, head.group, line)
+            title, group = (title, head.group) if head.group else with_lead(title)
+            self.belonging.add_priority(head.number, title, group, line)
         said.priority = findings.priority
         if head.is_guess:
             said.is_guess = True
@@ -138,7 +148,7 @@ class Placer:
         """The light of the row, or the one that a person gave it."""
         decided = self.decisions.row_lights.get(line.row.at)
         if decided is None:
-            return line.light
+            return line.light or self.shared_light
         stated = line.light or Light(decided, "")
         return replace(stated, rag=decided, is_known=True)
 
@@ -148,6 +158,9 @@ class Placer:
             findings.strays.append((action, line.stray[0].heading))
         if action.light is not None and not action.light.is_known:
             findings.doubts.append((line.row.at, f"“{action.light.as_stated}” is not a light we know: say which it is"))
+        column, latest = line.light_column, self.habits.latest_lights
+        if column is not None and column.meaning is Meaning.RAG and column.heading != latest and not column.colour:
+            findings.doubts.append((line.row.at, f"has no light in {latest}: that in {column.heading} was taken"))
         if self._starts_too_late(line):
             findings.doubts.append((line.row.at, "starts after it is due, so no start was taken"))
         if line.has(Meaning.NUMBER) and not line.number:

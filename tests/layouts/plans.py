@@ -696,3 +696,43 @@ def money_and_two_leads() -> bytes:
         by=";",
         encoding="cp1252",
     )
+
+
+@layout("Milton action tracker.xlsx")
+def finished_actions_on_a_sheet_of_their_own() -> bytes:
+    """The priority in a column, in no order; what is done stands on a second sheet, which has no lights."""
+    live = ["Action ref", "Date raised", "Priority", "Action", "Owner", "Target date", "RAG", "Update"]
+    done = [*live[:6], "Date completed", "Update"]
+    raised = date(2023, 4, 4)
+    return book(
+        {
+            "Live actions": [
+                ["Milton CSP action tracker 23/24"],
+                live,
+                ["12", raised, "ASB", "Consult on the order", "Legal", date(2023, 9, 30), "A ▲", "Drafting"],
+                ["13", raised, "VAWG", "Ask for Angela", "Licensing", date(2023, 12, 1), "Green", "20 venues"],
+                ["14", raised, "ASB", "Mediation contract", "Housing", date(2024, 3, 31), "Red", "No bids"],
+            ],
+            "Completed actions": [
+                done,
+                ["3", raised, "ASB", "Leaflet", "Comms", date(2023, 6, 1), date(2023, 5, 28), "Printed"],
+                ["7", raised, "VAWG", "Pledge", "Council", date(2023, 11, 25), date(2023, 11, 20), "Signed"],
+            ],
+        }
+    )
+
+
+@layout("Local Action Plan.docx")
+def leads_in_the_rows_of_priorities() -> bytes:
+    """Who leads stands in the merged rows of priorities; there are words and lights for each of two quarters."""
+    return word(
+        "Local Action Plan 2012-13",
+        [
+            ["No.", "Action", "Agency", "Target", "Quarter 1", "Quarter 2", "RAG Q1", "RAG Q2"],
+            [C("A. Reduce re-offending – Lead: Probation (J. Lark)", across=8)],
+            ["A1", "Meet released prisoners", "Probation", "90%", "85%", "92%", C("●", fill=AMBER), C("●", fill=GREEN)],
+            ["A2", "Homes for those released", "Housing", "20 units", "4", "", "Red", ""],
+            [C("B. Hate crime (Lead: Council)", across=8)],
+            ["B1", "Reporting centres", "Council", "6", "2", "2", "Green", "Green"],
+        ],
+    )

@@ -19,6 +19,8 @@ from csp_tracker.rag import RAG
         ("Completed", RAG.COMPLETE, False),
         ("BLUE", RAG.COMPLETE, False),
         ("R", RAG.RED, False),
+        ("A ▼", RAG.AMBER, False),
+        ("(G)", RAG.GREEN, False),
         ("g", RAG.GREEN, False),
         ("n/a", RAG.NOT_RATED, False),
         ("Not started", RAG.NOT_RATED, False),
@@ -28,7 +30,9 @@ def test_known_words_in_the_column_for_lights(words, rag, carried_forward):
     assert read_light(words) == Light(rag, words, carried_forward)
 
 
-@pytest.mark.parametrize("words", ["Not achieved", "Not complete", "Amber/Green", "On track", "RAG", "Turns green"])
+@pytest.mark.parametrize(
+    "words", ["Not achieved", "Not complete", "Amber/Green", "A/G", "A?", "On track", "RAG", "Turns green"]
+)
 def test_other_words_are_asked_about_and_never_green(words):
     light = read_light(words)
     assert light is not None

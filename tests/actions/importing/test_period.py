@@ -17,6 +17,8 @@ from tests.actions.importing.stages import table
     [
         pytest.param("Plan 2010/11", "Plan 2009-10", "x.docx", [], "2010/11", "title", id="title first"),
         pytest.param("April 2010 – March 2011", "", "x.docx", [], "2010/11", "title", id="months of a title"),
+        pytest.param("Action Plan 24/25", "", "x.docx", [], "2024/25", "title", id="a short year of a title"),
+        pytest.param("Plan 24-25 update", "", "x.docx", [], "2024/25", "title", id="with a dash"),
         pytest.param("Plan, Apr 2010 to 31 March 2011", "", "x.docx", [], "2010/11", "title", id="days of a title"),
         pytest.param(None, "Action Plan 2009-10", "plan-2011-12.xlsx", [], "2009/10", "sheet", id="then the sheet"),
         pytest.param(None, "", "plan-2011-12.docx", ["1.4.09 – 31.3.10"], "2009/10", "progress", id="then the words"),
@@ -77,6 +79,13 @@ def test_a_year_in_the_second_line_of_a_file(over, expected):
 )
 def test_nothing_certain_is_nothing(file_name, progress):
     assert infer_period(title=None, sheet="", file_name=file_name, progress=progress) is None
+
+
+@pytest.mark.parametrize(
+    "title", ["Plan agreed on 24/25 May", "Plan 3/4/05", "Plan 11/10", "Streets 24/25", "Plan 24/25/26"]
+)
+def test_not_every_pair_of_numbers_is_a_year(title):
+    assert infer_period(title=title, sheet="", file_name="x.docx", progress=[]) is None
 
 
 @pytest.mark.parametrize(
