@@ -270,7 +270,7 @@ class ReviewPage:
             "others": self._others() if self.is_own and is_waiting else [],
             "is_waiting": is_waiting,
             "is_open": is_open,
-            "approve_form": ApproveForm(initial=start | {"decision": "approve"}) if may_decide else None,
+            "approve_form": _approve_form(update.version) if may_decide else None,
             "return_form": (return_form or ReturnForm(initial=start | {"decision": "return"})) if may_decide else None,
             "form": return_form,
             "refusal": refusal,
@@ -328,6 +328,11 @@ class ReviewPage:
         managers = Membership.objects.current().filter(partnership=self.round.plan.partnership_id, role=Role.MANAGER)
         found = managers.exclude(user=self.user).select_related("user").order_by("user__name")
         return [member.user for member in found]
+
+
+def _approve_form(version: int) -> ApproveForm:
+    """The button's own form, beside that of returning: no two fields of the page have the same id."""
+    return ApproveForm(initial={"version": version, "decision": "approve"}, auto_id="approve_%s")
 
 
 def _when(at: datetime) -> str:
