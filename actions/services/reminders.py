@@ -186,7 +186,8 @@ def _still_owed(parts: Iterable[Part]) -> Iterator[Part]:
     """The parts without what was locked or submitted since they were put together."""
     for part in parts:
         if Round.objects.filter(pk=part.round.pk, locked_at__isnull=True).exists():
-            owing = {action.pk for action in Action.objects.owing(part.round.quarter).filter(plan=part.round.plan_id)}
+            asked = Action.objects.filter(pk__in=[action.pk for action in part.actions])
+            owing = set(asked.owing(part.round.quarter).values_list("pk", flat=True))
             if actions := [action for action in part.actions if action.pk in owing]:
                 yield Part(part.round, part.kind, actions, part.manager)
 
