@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from actions.models import ActionIndicator, ProgressUpdate
 from actions.pointers import QUARTERS_ALIKE, pointers
+from actions.sensitive import of_update
 from actions.services.figures import readings_for
 from actions.values import COUNTED_STATES
 from csp_tracker.periods import Quarter
@@ -17,7 +18,8 @@ def pointed_out(updates: Iterable[ProgressUpdate], quarter: Quarter) -> dict[int
     actions = [update.action_id for update in updates]
     earlier, measured = _earlier(actions, quarter), _measured(actions, quarter)
     return {
-        update.pk: pointers(
+        update.pk: words_pointed_out(update)
+        + pointers(
             rag=RAG(update.rag),
             progress=update.progress,
             work_needed=update.work_needed,
@@ -28,6 +30,16 @@ def pointed_out(updates: Iterable[ProgressUpdate], quarter: Quarter) -> dict[int
         )
         for update in updates
     }
+
+
+def words_pointed_out(update: ProgressUpdate) -> list[str]:
+    """What in an update's words somebody could be recognised by, a sentence each."""
+    return of_update(
+        progress=update.progress,
+        work_needed=update.work_needed,
+        rag_reason=update.rag_reason,
+        back_on_track=update.back_on_track,
+    )
 
 
 def _earlier(actions: list[int], quarter: Quarter) -> dict[int, list[tuple[RAG, str]]]:

@@ -23,6 +23,7 @@ from actions.pointers import pointers
 from actions.rag import due_in_words
 from actions.services import updates as services
 from actions.services.figures import FigureRefused, indicators_of, measured_lights, period_due, readings_for
+from actions.services.pointing import words_pointed_out
 from actions.values import COUNTED_STATES, DatePrecision
 from actions.views.owed import next_owed, plans_of, task_lists
 from actions.views.shared import edits, settle_on
@@ -126,14 +127,16 @@ class UpdatePage:
         if form.is_submitting:
             fresh = readings_for(read, self.quarter) if form.words["figures"] else read
             self._updates()
-            self._point_out(self._pointed(written, fresh))
+            self._point_out(self._pointed(written, fresh), "You can change it until it is approved.")
+        else:
+            self._point_out(words_pointed_out(written), "It is your decision: change the draft, or keep these words.")
         return self._saved(is_submitted=form.is_submitting)
 
-    def _point_out(self, sentences: list[str]) -> None:
+    def _point_out(self, sentences: list[str], may: str) -> None:
         """Say what deserves a second look; nothing is blocked."""
         if sentences:
             look = f"Action {self.action.reference}, worth a second look: {'; '.join(sentences)}."
-            messages.warning(self.request, f"{look} You can change it until it is approved.")
+            messages.warning(self.request, f"{look} {may}")
 
     def _saved(self, *, is_submitted: bool) -> HttpResponse:
         """Straight to the next update that is owed; nothing more to do is said too."""
@@ -161,10 +164,13 @@ class UpdatePage:
 
     def _pointed(self, now: ProgressUpdate | None, readings: Mapping[Indicator, Reading | None]) -> list[str]:
         """What deserves a second look in what is written so far, from what the page has read already."""
-        if now is None or now.rag == RAG.NOT_RATED:
+        if now is None:
             return []
+        named = words_pointed_out(now)
+        if now.rag == RAG.NOT_RATED:
+            return named
         back = [(self.quarter.ordinal - one.quarter.ordinal, one) for one in self.earlier]
-        return pointers(
+        return named + pointers(
             rag=RAG(now.rag),
             progress=now.progress,
             work_needed=now.work_needed,
