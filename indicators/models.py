@@ -151,7 +151,8 @@ class RatingScheme(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_compare_with_display()} from {self.effective_from:%-d %B %Y}"
+        what = "The partnership’s rule" if self.follows_partnership else self.get_compare_with_display()
+        return f"{what} from {self.effective_from:%-d %B %Y}"
 
 
 class Baseline(Tracked):

@@ -151,3 +151,5 @@ def test_rows_say_what_they_are():
     assert str(make_reading(one, value=5)) == "Q1 2025/26: 5"
     assert str(make_reading(one, PERIOD.next, value=None, state="awaited")) == "Q2 2025/26: awaited"
     assert str(make_scheme(partnership)) == "Target from 1 April 2020"
+    back = make_scheme(partnership, indicator=one, follows_partnership=True)
+    assert str(back) == "The partnership’s rule from 1 April 2020"
