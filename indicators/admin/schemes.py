@@ -46,7 +46,10 @@ class SchemeForm(ServiceForm):
         }
         help_texts = {
             "indicator": "For one KPI only. Left empty, the rule is for every KPI that has none of its own.",
-            "effective_from": "It rates figures whose period ends on this day or later. Lights already given stay.",
+            "effective_from": (
+                "It rates figures whose period ends on this day or later. Lights already given stay. Quarters that are "
+                "only put together from months have their light worked out anew: do not choose a day long past."
+            ),
             "follows_partnership": "Only for a KPI that has a rule of its own: from that day it has none any more.",
             "tolerance_in": "Per cent of what it is compared with (points, where the KPI is a percentage), or units.",
             "green_tolerance": "0: green on target or better. 10: also up to 10 off. −10: only if over 10 better.",
