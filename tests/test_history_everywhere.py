@@ -8,6 +8,7 @@ import pkgutil
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -21,9 +22,9 @@ from django.urls import reverse
 import actions.services
 from actions.importing import Decisions, confirming, previewing, read_plan, undoing
 from actions.importing.commit import SourceFile, commit_plan
-from actions.models import Action, Comment, Objective, Plan, Priority, ProgressUpdate, Round
+from actions.models import Action, ActionIndicator, Comment, Objective, Plan, Priority, ProgressUpdate, Round
 from actions.services import actions as doing
-from actions.services import assignment, figures, notes, plans, reminders, rounds, updates
+from actions.services import assignment, figures, notes, plans, reminders, rounds, shared, updates
 from actions.services.figures import Figure
 from actions.values import ActionStatus
 from csp_tracker import services as people
@@ -312,6 +313,10 @@ CASES: dict[str, Case] = {
         lambda own, by: doing.set_indicators(action=own[Action], indicators=[own[Indicator].part_of], **by),
         same=lambda own, by: doing.set_indicators(action=own[Action], indicators=[own[Indicator]], **by),
     ),
+    "actions.services.shared.set_links": Case(
+        lambda own, by: linking(own, [own[Indicator].part_of], by),
+        same=lambda own, by: linking(own, [own[Indicator]], by),
+    ),
     "actions.services.assignment.assign": Case(
         lambda own, by: assignment.assign(actions=list(own[Plan].actions.all()), lead_officer=None, **by),
         lambda own, by: assignment.assign(actions=[own[Action]], lead_officer=own.people["viewer"], **by),
@@ -463,6 +468,11 @@ def nobodys() -> User:
 
 def other_objective(own: World) -> Objective:
     return Objective.objects.filter(priority__plan=own[Plan]).exclude(pk=own[Objective].pk).get()
+
+
+def linking(own: World, kpis: list[Indicator], by: dict[str, Any]) -> bool:
+    make_link = partial(ActionIndicator, action=own[Action])
+    return shared.set_links(own[Action].indicator_links.all(), "indicator", kpis, make_link, by=by["by"], reason="")
 
 
 def imported(action: Action, by: dict[str, Any]) -> Any:
