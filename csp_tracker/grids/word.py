@@ -14,6 +14,7 @@ from csp_tracker.text import one_line
 
 STRUCTURE = {f"{W}p", f"{W}tbl"}
 LONGEST_QUOTE = 120
+LONGEST_SPAN = 5  # digits
 LONGEST_SIGN = 10  # characters of a cell that may be only dots
 FRAMED = (2, 3)  # rows and columns: from here on, what is inside a table of one cell is the table that is meant
 
@@ -134,7 +135,7 @@ class _Reader:
     ) -> list[Cell]:
         cells = [Cell()] * min(whole(said(line.find(f"{W}trPr/{W}gridBefore"))), LARGEST_COLUMNS)
         for element in _cells(line):
-            column, span = len(cells), max(1, whole(said(element.find(f"{W}tcPr/{W}gridSpan"))))
+            column, span = len(cells), _span(element)
             if column + span > LARGEST_COLUMNS:
                 raise GridRefused(f"A table has more than {LARGEST_COLUMNS} columns, which no plan needs.")
             merge = element.find(f"{W}tcPr/{W}vMerge")
@@ -199,6 +200,13 @@ class _Reader:
         light, dark = value(shade, "themeFillTint"), value(shade, "themeFillShade")
         tint = 1 - _part(light) if light else _part(dark) - 1 if dark else 0.0
         return tinted(self.colours.named(value(shade, "themeFill")), tint)
+
+
+def _span(cell: Element) -> int:
+    """How many columns a cell is merged over; one that is absurdly wide is too wide, however many digits say so."""
+    said_to_be = said(cell.find(f"{W}tcPr/{W}gridSpan"))
+    is_absurd = said_to_be.isascii() and said_to_be.isdigit() and len(said_to_be) > LONGEST_SPAN
+    return LARGEST_COLUMNS + 1 if is_absurd else max(1, whole(said_to_be))
 
 
 def _grow(rows: list[list[Cell]], index: int, column: int) -> None:

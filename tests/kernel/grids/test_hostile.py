@@ -272,6 +272,7 @@ HOSTILE = {
     "words that are not there": (lambda: sheet_rows('<row r="1"><c r="A1" t="s"><v>7</v></c></row>'), "cannot be read"),
     "a number that is none": (lambda: sheet_rows('<row r="1"><c r="A1"><v>ten</v></c></row>'), "cannot be read"),
     # A Word file
+    "absurd gridSpan": (lambda: table("<w:tr>", tc('<w:gridSpan w:val="900000"/>'), "</w:tr>"), "more than 60 columns"),
     "giant gridSpan": (lambda: table("<w:tr>", tc('<w:gridSpan w:val="16000"/>'), "</w:tr>"), "more than 60 columns"),
     "giant gridBefore": (
         lambda: table('<w:tr><w:trPr><w:gridBefore w:val="99999"/></w:trPr>' + tc() + "</w:tr>", times=2000),
