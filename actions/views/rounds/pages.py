@@ -135,6 +135,7 @@ def round_page(request: MemberRequest, slug: str, quarter: Quarter) -> HttpRespo
         "unlocks": [unlock for unlock in unlocks if unlock.until >= today],
         "reopened": {unlock.action_id for unlock in unlocks} if round_.locked_at else set(),
         "days_left": (round_.due_on - today).days,
+        "has_opened": round_.opens_on <= today,
         "crumbs": crumbs_to_round(round_),
     }
     return render(request, "actions/rounds/round.html", context)
