@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from csp_tracker.periods import Period, PeriodKind, Quarter
 from indicators.models import Indicator, Reading, Target
 from indicators.services import figures_for
+from indicators.services.rules import Rated
 from indicators.services.standing import Standing, standings
 from indicators.values import Frequency, Qualifier, Unit, in_words, parse_figure
 
@@ -30,6 +31,15 @@ class FigureBox:
     def own_reading(self) -> Reading | None:
         """The reading of the very period asked for; a month's or a year's may stand in for it elsewhere."""
         return self.reading if self.reading and self.reading.period == self.period else None
+
+    @property
+    def rated(self) -> Rated | None:
+        """What gave the light that the page shows beside the box, with the KPI as it was read already."""
+        reading = self.reading or self.last
+        if self.standing is not None or reading is None:
+            return self.standing
+        reading.indicator = self.indicator
+        return reading
 
     @property
     def is_monthly(self) -> bool:

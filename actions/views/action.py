@@ -38,6 +38,7 @@ from csp_tracker.rag import RAG
 from csp_tracker.requests import MemberRequest
 from csp_tracker.roles import require
 from indicators.models import Indicator, Reading
+from indicators.services.rules import rules_of
 
 QUARTERS_AT_FIRST = 8
 ENTRIES_ON_A_PAGE = 20
@@ -184,7 +185,7 @@ class ActionPage:
             "updates": updates,
             "has_more": has_more,
             "supporters": action.support.select_related("agency"),
-            "kpis": self._kpis(),
+            **self._kpis(),
             "comments": action.comments.select_related("written_by", "agency").order_by("-written_at", "-pk"),
             "notes": PrivateNote.objects.visible_to(user).filter(action=action).select_related("written_by")
             if may_note
@@ -255,8 +256,8 @@ class ActionPage:
             ),
         }
 
-    def _kpis(self) -> list[FigureBox]:
-        """The action's KPIs, each with its newest reading: two queries."""
+    def _kpis(self) -> dict[str, Any]:
+        """The action's KPIs, each with its newest reading, and the rules of their lights: two queries."""
         newest = Reading.objects.filter(indicator=OuterRef("pk")).order_by("-period_starts_on", "-pk")
         kpis = (
             Indicator.objects.visible_to(self.user)
@@ -264,8 +265,9 @@ class ActionPage:
             .order_by("action_links__position", "action_links__pk")
             .annotate(newest_id=Subquery(newest.values("pk")[:1]))
         )
-        readings = Reading.objects.in_bulk([kpi.newest_id for kpi in kpis if kpi.newest_id])
-        return [FigureBox(kpi, None, last=readings.get(kpi.newest_id)) for kpi in kpis]
+        readings = Reading.objects.select_related("scheme").in_bulk([kpi.newest_id for kpi in kpis if kpi.newest_id])
+        boxes = [FigureBox(kpi, None, last=readings.get(kpi.newest_id)) for kpi in kpis]
+        return {"kpis": boxes, "rules": rules_of(box.rated for box in boxes if box.rated)}
 
 
 def _in_words(due_on: date | None, precision: str) -> str:

@@ -1,13 +1,22 @@
 """The rules by which the lights on a page or paper were given, each said once."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
-from indicators.models import RatingScheme
+from indicators.models import Indicator, RatingScheme
 from indicators.rag import describe
 from indicators.services.schemes import as_rule, in_words
-from indicators.services.standing import Standing
 from indicators.values import Polarity
+
+
+class Rated(Protocol):
+    """What has a light: how a KPI stands in a quarter, or a reading."""
+
+    @property
+    def indicator(self) -> Indicator: ...
+
+    @property
+    def scheme(self) -> RatingScheme | None: ...
 
 
 class Rule(NamedTuple):
@@ -17,11 +26,11 @@ class Rule(NamedTuple):
     words: str
 
 
-def rules_of(standings: Iterable[Standing]) -> list[Rule]:
+def rules_of(rated: Iterable[Rated]) -> list[Rule]:
     """The partnership's rule, the one in force first, then those of single KPIs and that some are given no light."""
     of_all: dict[RatingScheme | None, int] = {}
     of_one, monitored = [], 0
-    for one in standings:
+    for one in rated:
         if one.indicator.polarity == Polarity.MONITOR:
             monitored += 1
         elif one.scheme is not None and one.scheme.indicator_id is not None:
@@ -43,7 +52,7 @@ def _which(scheme: RatingScheme | None, of: int) -> str:
     return f"{every}, from {scheme.effective_from:%-d %B %Y}" if scheme else f"{every}, before that"
 
 
-def _name(standing: Standing) -> str:
+def _name(rated: Rated) -> str:
     """The KPI's reference, else the beginning of its name."""
-    name = standing.indicator.reference or standing.indicator.name
+    name = rated.indicator.reference or rated.indicator.name
     return name if len(name) <= 60 else f"{name[:59]}…"

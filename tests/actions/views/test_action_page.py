@@ -23,6 +23,7 @@ from tests.builders import (
     make_partnership,
     make_plan,
     make_reading,
+    make_scheme,
     make_support,
     make_update,
     make_viewer,
@@ -109,6 +110,20 @@ def test_kpis_show_their_newest_figure_and_light(client, action, viewer):
     assert "<b>1,884</b> for Q1 2025/26" in page
     assert "1,884 meets the target." in page
     assert "2,030" not in page
+
+
+def test_the_rules_of_the_kpis_lights_are_said(client, action, viewer):
+    kpi = make_indicator(action.plan.partnership, reference="ASB1")
+    link(action, kpi)
+    make_reading(kpi, rating=RAG.GREEN, scheme=make_scheme(action.plan.partnership, indicator=kpi, amber_tolerance=5))
+    page = page_for(client, viewer, action)
+    assert "How the KPIs’ lights are given" in page
+    assert "Amber: within 5% of target" in page
+
+
+def test_without_a_light_of_a_kpi_no_rule_is_said(client, action, viewer):
+    link(action, make_indicator(action.plan.partnership))
+    assert "lights are given" not in page_for(client, viewer, action)
 
 
 def test_quarters_come_newest_first_and_older_ones_on_demand(client, action, viewer):
