@@ -4,7 +4,7 @@ from django.urls import URLPattern, path
 
 from actions.views import action, actions, assignment, plans, reminders, structure, updates
 from actions.views.imports import changing, listing, preview, settling, undoing
-from actions.views.rounds import locking, pages, reviewing
+from actions.views.rounds import locking, pages, reviewing, waiting
 from csp_tracker import converters  # noqa: F401 - registers the converter `quarter`
 
 urlpatterns: list[URLPattern] = [
@@ -44,9 +44,9 @@ urlpatterns: list[URLPattern] = [
     path("rounds/<slug:slug>/open/", pages.round_open, name="round_open"),
     path("rounds/<slug:slug>/<quarter:quarter>/", pages.round_page, name="round"),
     path("rounds/<slug:slug>/<quarter:quarter>/dates/", pages.round_dates, name="round_dates"),
-    path("rounds/<slug:slug>/<quarter:quarter>/review/", reviewing.round_review, name="round_review"),
+    path("rounds/<slug:slug>/<quarter:quarter>/review/", waiting.round_review, name="round_review"),
     path("rounds/<slug:slug>/<quarter:quarter>/review/<int:pk>/", reviewing.round_review_one, name="round_review_one"),
-    path("rounds/<slug:slug>/<quarter:quarter>/approve/", reviewing.round_approve, name="round_approve"),
+    path("rounds/<slug:slug>/<quarter:quarter>/approve/", waiting.round_approve, name="round_approve"),
     path("rounds/<slug:slug>/<quarter:quarter>/remind/", pages.round_remind, name="round_remind"),
     path("rounds/<slug:slug>/<quarter:quarter>/lock/", locking.round_lock, name="round_lock"),
     path("imports/", listing.import_list, name="imports"),
