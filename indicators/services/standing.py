@@ -107,7 +107,7 @@ def standing_of(record: Record, quarter: Quarter) -> Standing:
         year_to_date=_to_date(record, quarter),
         directions=tuple(directions_of(row, rows, target, record.breaks)) if row else (),
         line=_line(record, quarter, period.kind),
-        scheme=entered.scheme if entered and entered.value is not None else record.scheme,
+        scheme=_scheme(record, entered),
         is_provisional=row is not None and row.state == ReadingState.PROVISIONAL,
     )
 
@@ -157,6 +157,13 @@ def _verdict(
         return Verdict(RAG.NOT_RATED, total.why)
     measure = measure_from(Series(row, record.quarters, record.breaks), target=target, baseline=record.baseline)
     return rate(measure, as_rule(record.scheme))
+
+
+def _scheme(record: Record, entered: Reading | None) -> RatingScheme | None:
+    """The rule that gave the light: of a figure entered the one of that day, else the one in force."""
+    if entered is None or entered.value is None:
+        return record.scheme
+    return record.versions.get(entered.scheme_id) if entered.scheme_id else None
 
 
 def _why_nothing(indicator: Indicator, period: Period) -> str:
