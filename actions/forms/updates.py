@@ -307,6 +307,23 @@ class ProgressUpdateForm(TrackerForm):
         self.add_error(box.name_of("figure"), words)
 
 
+class UnchangedForm(TrackerForm):
+    """One click: words and light are as they were; and why."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, required=False)
+    why_unchanged = forms.CharField(
+        label="Why has nothing changed?",
+        help_text="One line is enough, such as “Waiting for the grant decision in May”.",
+        max_length=500,
+        error_messages={"required": "Enter why nothing has changed"},
+    )
+
+    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, auto_id="unchanged_%s", **kwargs)
+        self.helper.disable_csrf = True
+        self.helper.layout = Layout("version", Field.text("why_unchanged", label_size=Size.SMALL))
+
+
 def _told(typed: dict[str, Any] | None) -> str:
     """What a draft holds for one KPI, in words."""
     if typed is None:

@@ -16,7 +16,7 @@ from django.utils.text import Truncator
 from django.views.decorators.http import require_safe
 
 from actions.forms.figures import FigureBox
-from actions.forms.updates import ProgressUpdateForm
+from actions.forms.updates import ProgressUpdateForm, UnchangedForm
 from actions.models import Action, ProgressUpdate
 from actions.permissions import can_report_on, can_run_rounds
 from actions.pointers import pointers
@@ -107,6 +107,8 @@ class UpdatePage:
 
     def save(self) -> HttpResponse:
         """Give the words to the service; whatever is refused comes back with everything that was typed."""
+        if "unchanged" in self.request.POST:
+            return self._save_unchanged()
         form = ProgressUpdateForm(self.request.POST, plan=self.action.plan, boxes=self._boxes())
         if not form.is_valid():
             return self._form_page(form, *self._updates())
@@ -131,6 +133,33 @@ class UpdatePage:
         else:
             self._point_out(words_pointed_out(written), "It is your decision: change the draft, or keep these words.")
         return self._saved(is_submitted=form.is_submitting)
+
+    def _save_unchanged(self) -> HttpResponse:
+        """Submit what was said last time once more; whatever is refused comes back with the reason that was typed."""
+        form, boxes = UnchangedForm(self.request.POST), self._boxes()
+        if form.is_valid():
+            try:
+                written = services.submit_unchanged(
+                    action=self.action,
+                    quarter=self.quarter,
+                    version=form.cleaned_data["version"] or 0,
+                    by=self.request.user,
+                    today=self.today,
+                    because=form.cleaned_data["why_unchanged"],
+                    readings={box.indicator: box.reading for box in boxes},
+                )
+            except Conflict:
+                form.add_error(None, "Somebody has written an update meanwhile: it is in the form now.")
+            except ValidationError as error:
+                form.add_error(None, error.messages)
+            else:
+                self._updates()
+                readings = {box.indicator: box.reading for box in boxes}
+                self._point_out(self._pointed(written, readings), "You can change it until it is approved.")
+                return self._saved(is_submitted=True)
+        now, last = self._updates()
+        main = ProgressUpdateForm(plan=self.action.plan, update=now, boxes=boxes)
+        return self._form_page(main, now, last, status=409 if form.non_field_errors() else 200, unchanged_form=form)
 
     def _point_out(self, sentences: list[str], may: str) -> None:
         """Say what deserves a second look; nothing is blocked."""
@@ -205,6 +234,7 @@ class UpdatePage:
             "suggestion": suggestion,
             "pointed": self._pointed(now, readings),
             "can_save_draft": now is None or not now.is_counted,
+            "unchanged_form": UnchangedForm(initial={"version": 0}) if now is None and last else None,
         }
         return render(self.request, template, context | more, status=status)
 
