@@ -241,7 +241,7 @@ def return_update(*, update: ProgressUpdate, version: int, words: str, by: User,
     update.state, update.returned_words = UpdateState.RETURNED, words
     update.returned_by, update.returned_at = by, now
     store(update, by=by, reason=words)
-    mail_returned(update, action=action, words=words, by=by)
+    mail_returned(update, action)
     return update
 
 
