@@ -4,6 +4,7 @@ A quarter's own figure speaks first; without one its months are put together by 
 """
 
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, localcontext
@@ -43,6 +44,7 @@ class Standing:
     line: tuple[tuple[Period, Decimal | None], ...]  # oldest first, gaps as None; begins anew at a break
     scheme: RatingScheme | None  # the one that gave the light; None is the standard one
     is_provisional: bool
+    row: Reading | None  # the entered reading, else an unsaved one of what the months come to
 
     @property
     def light(self) -> RAG:
@@ -54,6 +56,15 @@ class Standing:
         """The sentence beside the light: where that says "Not rated", it need not be said again."""
         words = self.verdict.why.removeprefix("Not rated: ")
         return f"{words[:1].upper()}{words[1:]}"
+
+    @property
+    def as_reading(self) -> Reading | None:
+        """What an update shows and keeps of it: of a roll-up an unsaved reading with its light and how it was made."""
+        if self.reading is not None or self.row is None:
+            return self.reading
+        told = copy(self.row)
+        told.rating, told.rating_why, told.scheme, told.note = self.light, self.verdict.why, self.scheme, self.basis
+        return told
 
     @property
     def is_rolled_up(self) -> bool:
@@ -109,6 +120,7 @@ def standing_of(record: Record, quarter: Quarter) -> Standing:
         line=_line(record, quarter, period.kind),
         scheme=_scheme(record, entered),
         is_provisional=row is not None and row.state == ReadingState.PROVISIONAL,
+        row=row,
     )
 
 
