@@ -289,6 +289,12 @@ class ProgressUpdateForm(TrackerForm):
         data[name] = str(value)
         self.data = data
 
+    def put_in(self, name: str, words: str) -> None:
+        """Add words to what was typed in a box, unless they stand in it already."""
+        typed = str(self.data.get(name, "")).replace("\r\n", "\n").strip()
+        if words.strip() not in typed:
+            self._post(name, "\n\n".join(filter(None, (typed, words.strip()))))
+
     def refuse_figure(self, refused: FigureRefused) -> None:
         """Show why a figure was refused; where somebody else entered one, let the person decide again."""
         box = next(box for box in self.due if box.indicator == refused.figure.indicator)

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from actions.forms.figures import FigureBox
 from actions.forms.updates import ProgressUpdateForm, UnchangedForm
-from actions.models import Action, ProgressUpdate
+from actions.models import Action, Comment, ProgressUpdate
 from actions.permissions import can_report_on, can_run_rounds
 from actions.pointers import pointers
 from actions.rag import due_in_words
@@ -36,6 +36,8 @@ from csp_tracker.roles import membership_of, require
 from csp_tracker.writing import Conflict
 from indicators.models import Indicator, Reading
 
+#: The words of last time that can be put into their box by a button.
+COPIED = ("progress", "work_needed")
 PEOPLE = ("drafted_by", "submitted_by", "edited_by", "returned_by", "approved_by")
 
 
@@ -110,6 +112,8 @@ class UpdatePage:
         if "unchanged" in self.request.POST:
             return self._save_unchanged()
         form = ProgressUpdateForm(self.request.POST, plan=self.action.plan, boxes=self._boxes())
+        if "copy" in self.request.POST:
+            return self._copied(form, self.request.POST["copy"])
         if not form.is_valid():
             return self._form_page(form, *self._updates())
         read = {box.indicator: box.reading for box in form.boxes}
@@ -133,6 +137,21 @@ class UpdatePage:
         else:
             self._point_out(words_pointed_out(written), "It is your decision: change the draft, or keep these words.")
         return self._saved(is_submitted=form.is_submitting)
+
+    def _copied(self, form: ProgressUpdateForm, what: str) -> HttpResponse:
+        """The form as it was typed, with words from beside a box put into it; nothing is saved."""
+        now, last = self._updates()
+        if what in COPIED and last is not None:
+            form.put_in(what, getattr(last, what))
+        said = next((one for one in self._comments() if what == f"comment-{one.pk}"), None)
+        if said is not None:
+            form.put_in("progress", words_of_comment(said))
+        return self._form_page(form, now, last)
+
+    def _comments(self) -> list[Comment]:
+        """What was said beside the action for the quarter, by supporting agencies for one."""
+        found = self.action.comments.filter(quarter=self.quarter)
+        return list(found.select_related("agency", "written_by").order_by("written_at", "pk"))
 
     def _save_unchanged(self) -> HttpResponse:
         """Submit what was said last time once more; whatever is refused comes back with the reason that was typed."""
@@ -233,6 +252,7 @@ class UpdatePage:
             "last": last,
             "suggestion": suggestion,
             "pointed": self._pointed(now, readings),
+            "comments": [(one, f"comment-{one.pk}", words_of_comment(one)) for one in self._comments()],
             "can_save_draft": now is None or not now.is_counted,
             "unchanged_form": UnchangedForm(initial={"version": 0}) if now is None and last else None,
         }
@@ -268,6 +288,11 @@ class UpdatePage:
                 (f"Update for {self.quarter}", ""),
             ],
         }
+
+
+def words_of_comment(comment: Comment) -> str:
+    """A comment as it is put into an update: with the agency that says it."""
+    return f"{comment.agency.label}: {comment.text}"
 
 
 def _is_theirs(action: Action, membership: Any) -> bool:
