@@ -35,6 +35,7 @@ from csp_tracker.requests import MemberRequest
 from csp_tracker.roles import membership_of, require
 from csp_tracker.writing import Conflict
 from indicators.models import Indicator, Reading
+from indicators.services.rules import rules_of
 
 #: The words of last time that can be put into their box by a button.
 COPIED = ("progress", "work_needed")
@@ -252,6 +253,7 @@ class UpdatePage:
             "last": last,
             "suggestion": suggestion,
             "pointed": self._pointed(now, readings),
+            "rules": rules_of(box.rated for box in form.boxes if box.rated),
             "comments": [(one, f"comment-{one.pk}", words_of_comment(one)) for one in self._comments()],
             "can_save_draft": now is None or not now.is_counted,
             "unchanged_form": UnchangedForm(initial={"version": 0}) if now is None and last else None,
