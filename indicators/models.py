@@ -1,5 +1,8 @@
 """What the partnership measures: KPIs with baselines, targets and readings, and the schemes that rate them."""
 
+from datetime import date
+from functools import lru_cache
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
@@ -195,6 +198,12 @@ class Baseline(Tracked):
         return self.text or f"{self.label} {self.value}".strip()
 
 
+@lru_cache(maxsize=4096)
+def _period(kind: str, starts_on: date) -> Period:
+    """Asked for many times of each row while KPIs are compared."""
+    return Period(starts_on, PeriodKind(kind))
+
+
 class ForPeriod(Tracked):
     """A row about one period of a KPI."""
 
@@ -207,7 +216,7 @@ class ForPeriod(Tracked):
     @property
     def period(self) -> Period:
         """The month, quarter or year the row is about."""
-        return Period(self.period_starts_on, PeriodKind(self.period_kind))
+        return _period(self.period_kind, self.period_starts_on)
 
     @period.setter
     def period(self, period: Period) -> None:

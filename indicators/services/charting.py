@@ -64,8 +64,10 @@ class _Charting:
         if not known:
             return empty
         self.periods = self._drawn(min(known), max(known), max(rows))
-        chart = chart_of(replace(history_of(self.indicator, self.readings, None), kind=self.kind))
         is_judged = self.kind == PeriodKind.MONTH
+        first = date.min if is_judged else self.periods[0].starts_on
+        told = [row for row in self.readings if row.period_starts_on >= first]
+        chart = chart_of(replace(history_of(self.indicator, told, None), kind=self.kind))
         averages, limits = self._limits(chart) if is_judged else ((), ())
         running = self._running(max(known))
         return replace(
