@@ -43,7 +43,8 @@ ACTION_COLUMNS = (
 
 
 UPDATE_COLUMNS = (
-    "progress", "work_needed", "rag_as_stated", "rag_reason", "back_on_track", "carry_forward", "state", "origin",
+    "progress", "work_needed", "rag_as_stated", "rag_reason", "back_on_track", "carry_forward", "unchanged_because",
+    "state", "origin",
 )  # fmt: skip
 
 #: How many rows of a long plan lie in memory while it is walked.
@@ -310,6 +311,8 @@ class _Words:
             case "indicator" | "baseline":
                 kpis = self.kpis.get(action["pk"], {})
                 return kpis.get(column.meaning, "") or action["extra"].get(column.heading, "")
+            case "progress" if row.update and row.update["unchanged_because"]:
+                return f"No change since the update before: {row.update['unchanged_because']}\n{row.update['progress']}"
             case "progress" | "work_needed":
                 return row.update[column.meaning] if row.update else ""
             case "timescale":

@@ -430,6 +430,11 @@ class ProgressUpdate(Tracked):
     rag_reason = models.TextField("reason for the light", blank=True)
     back_on_track = models.TextField("what would bring it back on track", blank=True)
     carry_forward = models.BooleanField("to be carried forward", default=False)
+    unchanged_because = models.TextField(
+        "why nothing has changed",
+        blank=True,
+        help_text="Not empty where words and light were taken over from the update before, as they stood.",
+    )
     suggested_rag = models.CharField("suggested light", max_length=20, choices=RAG, blank=True)
     suggested_why = models.TextField("why it was suggested", blank=True)
     figures = models.JSONField("figures as they stood at approval", default=list, blank=True)

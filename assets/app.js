@@ -6,6 +6,7 @@ import { ErrorSummary } from "govuk-frontend/dist/govuk/components/error-summary
 import { NotificationBanner } from "govuk-frontend/dist/govuk/components/notification-banner/notification-banner.mjs";
 import { ServiceNavigation } from "govuk-frontend/dist/govuk/components/service-navigation/service-navigation.mjs";
 import { SkipLink } from "govuk-frontend/dist/govuk/components/skip-link/skip-link.mjs";
+import { copyOnClick } from "./copying.js";
 import { enterFigures } from "./figures.js";
 import { showWhen } from "./shows-when.js";
 
@@ -30,5 +31,6 @@ for (const [name, [Component, options]] of Object.entries(components)) {
   }
 }
 
+document.querySelectorAll("[data-puts]").forEach(copyOnClick);
 document.querySelectorAll("[data-shows-when]").forEach(showWhen);
 document.querySelectorAll('[data-module="app-figures"]').forEach(enterFigures);

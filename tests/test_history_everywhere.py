@@ -102,6 +102,12 @@ def submitted_with_a_figure(own: World, by: dict[str, Any], **other: Any) -> Any
     return words(updates.submit, action=own[Action], figures=[revised])(own, by, **other)
 
 
+def said_to_be_unchanged(own: World, by: dict[str, Any], because: str = "No meeting yet") -> Any:
+    quarter = make.QUARTER.next
+    given = {"action": own[Action], "quarter": quarter, "version": 0, "today": quarter.starts_on, "because": because}
+    return updates.submit_unchanged(**given, **by)
+
+
 def reviewed(service: Callable[..., Any], **more: Any) -> Case:
     def call(own: World, by: dict[str, Any], version: int = 1) -> Any:
         return service(update=own[ProgressUpdate], version=version, now=make.NOW, **more, **by)
@@ -394,6 +400,9 @@ CASES: dict[str, Case] = {
     ),
     "actions.services.updates.submit": Case(
         submitted_with_a_figure, lambda own, by: submitted_with_a_figure(own, by, rag=RAG.RED)
+    ),
+    "actions.services.updates.submit_unchanged": Case(
+        said_to_be_unchanged, lambda own, by: said_to_be_unchanged(own, by, because=" ")
     ),
     "actions.services.updates.approve": reviewed(updates.approve),
     "actions.services.updates.return_update": reviewed(updates.return_update, words="How many came?"),

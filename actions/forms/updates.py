@@ -289,6 +289,12 @@ class ProgressUpdateForm(TrackerForm):
         data[name] = str(value)
         self.data = data
 
+    def put_in(self, name: str, words: str) -> None:
+        """Add words to what was typed in a box, unless they stand in it already."""
+        typed = str(self.data.get(name, "")).replace("\r\n", "\n").strip()
+        if words.strip() not in typed:
+            self._post(name, "\n\n".join(filter(None, (typed, words.strip()))))
+
     def refuse_figure(self, refused: FigureRefused) -> None:
         """Show why a figure was refused; where somebody else entered one, let the person decide again."""
         box = next(box for box in self.due if box.indicator == refused.figure.indicator)
@@ -305,6 +311,23 @@ class ProgressUpdateForm(TrackerForm):
             "Say why yours is right, or empty the box to keep theirs"
         )
         self.add_error(box.name_of("figure"), words)
+
+
+class UnchangedForm(TrackerForm):
+    """One click: words and light are as they were; and why."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, required=False)
+    why_unchanged = forms.CharField(
+        label="Why has nothing changed?",
+        help_text="One line is enough, such as “Waiting for the grant decision in May”.",
+        max_length=500,
+        error_messages={"required": "Enter why nothing has changed"},
+    )
+
+    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, auto_id="unchanged_%s", **kwargs)
+        self.helper.disable_csrf = True
+        self.helper.layout = Layout("version", Field.text("why_unchanged", label_size=Size.SMALL))
 
 
 def _told(typed: dict[str, Any] | None) -> str:

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('actions', '0002_reminders_and_notices_of_comments'),
+        ('actions', '0003_updates_may_say_that_nothing_changed'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

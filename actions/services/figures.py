@@ -15,6 +15,7 @@ from csp_tracker.text import clean_text
 from csp_tracker.writing import Conflict, Foreign
 from indicators.models import Indicator, Reading
 from indicators.services import ReasonMissing, figures_for, record_reading
+from indicators.services.standing import standings
 from indicators.values import Frequency, Qualifier, ReadingState, Unit, in_words
 
 
@@ -144,9 +145,14 @@ def readings_of(action: Action, quarter: Quarter) -> dict[Indicator, Reading | N
 
 
 def readings_for(indicators: Iterable[Indicator], quarter: Quarter) -> dict[Indicator, Reading | None]:
-    """The same for KPIs that have been read already."""
+    """The same for KPIs that have been read already.
+
+    Of a monthly KPI it is what its months come to, unless the quarter has a figure of its own: three queries more.
+    """
     indicators = list(indicators)
     found = figures_for(indicators, quarter) if indicators else {}
+    monthly = [indicator for indicator in indicators if indicator.frequency == Frequency.MONTH]
+    found |= {key: standing.as_reading for key, standing in standings(monthly, quarter).items()}
     return {indicator: found.get(indicator.pk) for indicator in indicators}
 
 

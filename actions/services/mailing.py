@@ -3,11 +3,10 @@
 from django.template.loader import render_to_string
 
 from actions.models import Action, ProgressUpdate
-from csp_tracker.models import User
 from csp_tracker.outbox import absolute, queue
 
 
-def mail_returned(update: ProgressUpdate, *, action: Action, words: str, by: User) -> None:
+def mail_returned(update: ProgressUpdate, action: Action) -> None:
     """Tell the author what is asked of them; the lead officer where the author has left, nobody where both have."""
     members = action.plan.partnership.memberships.current()
     people = [update.submitted_by_id, action.lead_officer_id]
@@ -21,6 +20,6 @@ def mail_returned(update: ProgressUpdate, *, action: Action, words: str, by: Use
         subject=f"Your update on action {action.reference} for {update.quarter} has come back",
         text=render_to_string(
             "mail/returned.txt",
-            {"person": person, "action": action, "quarter": update.quarter, "by": by, "words": words, "link": link},
+            {"person": person, "action": action, "update": update, "link": link},
         ),
     )

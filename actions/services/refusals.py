@@ -93,6 +93,20 @@ class WordsMissing(ValidationError):
         super().__init__({"words": "Enter what should change"})
 
 
+class NothingBefore(ValidationError):
+    """Only what was said before can be said to be as it was."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no earlier update of this action: write what happened.")
+
+
+class WhyUnchangedMissing(ValidationError):
+    """Who says that nothing has changed says why."""
+
+    def __init__(self) -> None:
+        super().__init__({"why_unchanged": "Enter why nothing has changed"})
+
+
 def refuse_outside(plan: Plan, quarter: Quarter) -> None:
     """Raise OutsidePlan unless the quarter is one of the plan's."""
     if not plan.first_quarter <= quarter <= plan.last_quarter:

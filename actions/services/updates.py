@@ -19,12 +19,14 @@ from actions.services.refusals import (
     AlreadyApproved,
     AlreadySubmitted,
     NobodyApprovesOwnWords,
+    NothingBefore,
     NotSubmitted,
     OutsidePlan,
     PlanNotActive,
     QuarterNotStarted,
     ReasonMissing,
     RoundLocked,
+    WhyUnchangedMissing,
     WordsMissing,
     refuse_closed,
     refuse_frozen,
@@ -46,11 +48,13 @@ __all__ = [
     "Figure",
     "NobodyApprovesOwnWords",
     "NotSubmitted",
+    "NothingBefore",
     "OutsidePlan",
     "PlanNotActive",
     "QuarterNotStarted",
     "ReasonMissing",
     "RoundLocked",
+    "WhyUnchangedMissing",
     "WordsMissing",
     "approve",
     "carry_forward_imported",
@@ -59,6 +63,7 @@ __all__ = [
     "return_update",
     "save_draft",
     "submit",
+    "submit_unchanged",
     "suggestion_for",
 ]
 
@@ -73,9 +78,10 @@ class _Words:
     rag_reason: str
     back_on_track: str
     carry_forward: bool
+    unchanged_because: str = ""
 
     def __post_init__(self) -> None:
-        for name in ("progress", "work_needed", "rag_reason", "back_on_track"):
+        for name in ("progress", "work_needed", "rag_reason", "back_on_track", "unchanged_because"):
             object.__setattr__(self, name, clean_text(getattr(self, name)))
 
     def are_in(self, update: ProgressUpdate) -> bool:
@@ -131,6 +137,7 @@ def submit(
     rag_reason: str = "",
     back_on_track: str = "",
     carry_forward: bool = False,
+    unchanged_because: str = "",
     figures: Iterable[Figure] = (),
     readings: Mapping[Indicator, Reading | None] | None = None,
     now: datetime | None = None,
@@ -138,10 +145,11 @@ def submit(
     """Say it officially: from now on the light counts and the figures are on record.
 
     The author is who submits; editing later makes no new one, but the update says who else changed its words or light.
+    `unchanged_because` is for `submit_unchanged`: whoever writes words of their own says that something has changed.
     `readings`: those of the action's KPIs for the quarter, where the page has just read them; they are read again once
     figures are written. `now` is given where the submission lies in the past, as in a demonstration.
     """
-    words = _Words(progress, work_needed, rag, rag_reason, back_on_track, carry_forward)
+    words = _Words(progress, work_needed, rag, rag_reason, back_on_track, carry_forward, unchanged_because)
     if rag.needs_reason and not words.rag_reason.strip():
         raise ReasonMissing(rag)
     action, update, was = _locked_for(action, quarter, by=by, today=today)
@@ -171,6 +179,43 @@ def submit(
 
 
 @transaction.atomic
+def submit_unchanged(
+    *,
+    action: Action,
+    quarter: Quarter,
+    version: int,
+    by: User,
+    today: date,
+    because: str,
+    readings: Mapping[Indicator, Reading | None] | None = None,
+) -> ProgressUpdate:
+    """Submit words and light of the newest counted update before the quarter once more, and say why they still hold.
+
+    Figures are not taken over: they are of their own quarter.
+    """
+    if not because.strip():
+        raise WhyUnchangedMissing
+    last = action.updates.counted().filter(quarter__lt=quarter).order_by("-quarter").first()
+    if last is None:
+        raise NothingBefore
+    return submit(
+        action=action,
+        quarter=quarter,
+        version=version,
+        by=by,
+        today=today,
+        progress=last.progress,
+        work_needed=last.work_needed,
+        rag=RAG(last.rag),
+        rag_reason=last.rag_reason,
+        back_on_track=last.back_on_track,
+        carry_forward=last.carry_forward,
+        unchanged_because=because,
+        readings=readings,
+    )
+
+
+@transaction.atomic
 def approve(*, update: ProgressUpdate, version: int, by: User, now: datetime) -> ProgressUpdate:
     """Agree to the update and keep its figures as they stand; a complete light completes the action."""
     action, update, _ = _locked_for_review(update, version)
@@ -196,7 +241,7 @@ def return_update(*, update: ProgressUpdate, version: int, words: str, by: User,
     update.state, update.returned_words = UpdateState.RETURNED, words
     update.returned_by, update.returned_at = by, now
     store(update, by=by, reason=words)
-    mail_returned(update, action=action, words=words, by=by)
+    mail_returned(update, action)
     return update
 
 

@@ -228,6 +228,8 @@ class ActionPage:
         """Whether nobody can change the quarter's update any more without leave."""
         if now is not None and now.state == UpdateState.APPROVED:
             return True
+        if self.action.open_quarter == self.quarter:  # type: ignore[attr-defined]
+            return False
         return self.plan.rounds.filter(quarter=self.quarter, locked_at__isnull=False).exists()
 
     def _updates(self) -> tuple[list[ProgressUpdate], bool]:

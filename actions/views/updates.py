@@ -16,8 +16,8 @@ from django.utils.text import Truncator
 from django.views.decorators.http import require_safe
 
 from actions.forms.figures import FigureBox
-from actions.forms.updates import ProgressUpdateForm
-from actions.models import Action, ProgressUpdate
+from actions.forms.updates import ProgressUpdateForm, UnchangedForm
+from actions.models import Action, Comment, ProgressUpdate
 from actions.permissions import can_report_on, can_run_rounds
 from actions.pointers import pointers
 from actions.rag import due_in_words
@@ -35,7 +35,10 @@ from csp_tracker.requests import MemberRequest
 from csp_tracker.roles import membership_of, require
 from csp_tracker.writing import Conflict
 from indicators.models import Indicator, Reading
+from indicators.services.rules import rules_of
 
+#: The words of last time that can be put into their box by a button.
+COPIED = ("progress", "work_needed")
 PEOPLE = ("drafted_by", "submitted_by", "edited_by", "returned_by", "approved_by")
 
 
@@ -107,7 +110,11 @@ class UpdatePage:
 
     def save(self) -> HttpResponse:
         """Give the words to the service; whatever is refused comes back with everything that was typed."""
+        if "unchanged" in self.request.POST:
+            return self._save_unchanged()
         form = ProgressUpdateForm(self.request.POST, plan=self.action.plan, boxes=self._boxes())
+        if "copy" in self.request.POST:
+            return self._copied(form, self.request.POST["copy"])
         if not form.is_valid():
             return self._form_page(form, *self._updates())
         read = {box.indicator: box.reading for box in form.boxes}
@@ -131,6 +138,48 @@ class UpdatePage:
         else:
             self._point_out(words_pointed_out(written), "It is your decision: change the draft, or keep these words.")
         return self._saved(is_submitted=form.is_submitting)
+
+    def _copied(self, form: ProgressUpdateForm, what: str) -> HttpResponse:
+        """The form as it was typed, with words from beside a box put into it; nothing is saved."""
+        now, last = self._updates()
+        if what in COPIED and last is not None:
+            form.put_in(what, getattr(last, what))
+        said = next((one for one in self._comments() if what == f"comment-{one.pk}"), None)
+        if said is not None:
+            form.put_in("progress", words_of_comment(said))
+        return self._form_page(form, now, last)
+
+    def _comments(self) -> list[Comment]:
+        """What was said beside the action for the quarter, by supporting agencies for one."""
+        found = self.action.comments.filter(quarter=self.quarter)
+        return list(found.select_related("agency", "written_by").order_by("written_at", "pk"))
+
+    def _save_unchanged(self) -> HttpResponse:
+        """Submit what was said last time once more; whatever is refused comes back with the reason that was typed."""
+        form, boxes = UnchangedForm(self.request.POST), self._boxes()
+        if form.is_valid():
+            try:
+                written = services.submit_unchanged(
+                    action=self.action,
+                    quarter=self.quarter,
+                    version=form.cleaned_data["version"] or 0,
+                    by=self.request.user,
+                    today=self.today,
+                    because=form.cleaned_data["why_unchanged"],
+                    readings={box.indicator: box.reading for box in boxes},
+                )
+            except Conflict:
+                form.add_error(None, "Somebody has written an update meanwhile: it is in the form now.")
+            except ValidationError as error:
+                form.add_error(None, error.messages)
+            else:
+                self._updates()
+                readings = {box.indicator: box.reading for box in boxes}
+                self._point_out(self._pointed(written, readings), "You can change it until it is approved.")
+                return self._saved(is_submitted=True)
+        now, last = self._updates()
+        main = ProgressUpdateForm(plan=self.action.plan, update=now, boxes=boxes)
+        return self._form_page(main, now, last, status=409 if form.non_field_errors() else 200, unchanged_form=form)
 
     def _point_out(self, sentences: list[str], may: str) -> None:
         """Say what deserves a second look; nothing is blocked."""
@@ -204,7 +253,10 @@ class UpdatePage:
             "last": last,
             "suggestion": suggestion,
             "pointed": self._pointed(now, readings),
+            "rules": rules_of(box.rated for box in form.boxes if box.rated),
+            "comments": [(one, f"comment-{one.pk}", words_of_comment(one)) for one in self._comments()],
             "can_save_draft": now is None or not now.is_counted,
+            "unchanged_form": UnchangedForm(initial={"version": 0}) if now is None and last else None,
         }
         return render(self.request, template, context | more, status=status)
 
@@ -238,6 +290,11 @@ class UpdatePage:
                 (f"Update for {self.quarter}", ""),
             ],
         }
+
+
+def words_of_comment(comment: Comment) -> str:
+    """A comment as it is put into an update: with the agency that says it."""
+    return f"{comment.agency.label}: {comment.text}"
 
 
 def _is_theirs(action: Action, membership: Any) -> bool:

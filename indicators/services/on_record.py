@@ -14,7 +14,7 @@ from csp_tracker.periods import FinancialYear, Period, PeriodKind, Quarter
 from indicators.models import Baseline, Indicator, RatingScheme, Reading, Target
 from indicators.rollup import Part, Span, Total, roll_up
 from indicators.services.measuring import as_part, method_of
-from indicators.services.schemes import schemes_for
+from indicators.services.schemes import RuleBook
 from indicators.values import PRECISE, RollUp, TargetKind
 
 QUARTERS_IN_LINE, MONTHS_IN_LINE, YEARS_IN_LINE = 8, 13, 6
@@ -29,6 +29,7 @@ class Record:
     targets: dict[Period, Target] = field(default_factory=dict)
     baseline: Baseline | None = None
     scheme: RatingScheme | None = None  # in force at the quarter's end
+    versions: Mapping[int, RatingScheme] = field(default_factory=dict)  # of every rule, by pk
     breaks: tuple[date, ...] = ()  # the days from which what is counted has changed
     months: dict[Period, Part] = field(default_factory=dict)
     quarters: dict[Period, Reading] = field(default_factory=dict)  # entered, or what their months come to
@@ -80,15 +81,16 @@ def on_record(indicators: Iterable[Indicator], quarter: Quarter) -> dict[int, Re
     records = {one.pk: Record(one) for one in indicators}
     if not records:
         return {}
-    for reading in Reading.objects.filter(_looked_at(quarter), indicator__in=records).select_related("scheme"):
+    for reading in Reading.objects.filter(_looked_at(quarter), indicator__in=records):
         record = records[reading.indicator_id]
         reading.indicator = record.indicator
         record.readings[reading.period] = reading
     for target in Target.objects.filter(_aimed_at(quarter), indicator__in=records):
         records[target.indicator_id].targets[target.period] = target
-    schemes = schemes_for([record.indicator for record in records.values()], quarter.ends_on)
-    for pk, record in records.items():
-        record.scheme = schemes[pk]
+    book = RuleBook.of(record.indicator for record in records.values())
+    versions = {scheme.pk: scheme for scheme in book.versions}
+    for record in records.values():
+        record.scheme, record.versions = book.scheme_for(record.indicator, quarter.ends_on), versions
         record.add_up()
     if from_baseline := [pk for pk, record in records.items() if record.asks_for_baseline]:
         for baseline in Baseline.objects.filter(is_primary=True, indicator__in=from_baseline):

@@ -1,10 +1,11 @@
 """The rules that rate a KPI: which is in force, and how a new one begins."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 
 from django.db import transaction
@@ -65,6 +66,11 @@ class RuleBook:
             else:
                 own[scheme.indicator_id].append(scheme)
         return cls(own, partnerships)
+
+    @property
+    def versions(self) -> Iterator[RatingScheme]:
+        """All of them."""
+        return chain.from_iterable((*self.own.values(), *self.partnerships.values()))
 
     def scheme_for(self, indicator: Indicator, on: date) -> RatingScheme | None:
         """The scheme in force on the day: the KPI's own, else the partnership's. None: the standard one."""

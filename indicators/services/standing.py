@@ -4,6 +4,7 @@ A quarter's own figure speaks first; without one its months are put together by 
 """
 
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, localcontext
@@ -43,6 +44,7 @@ class Standing:
     line: tuple[tuple[Period, Decimal | None], ...]  # oldest first, gaps as None; begins anew at a break
     scheme: RatingScheme | None  # the one that gave the light; None is the standard one
     is_provisional: bool
+    row: Reading | None  # the entered reading, else an unsaved one of what the months come to
 
     @property
     def light(self) -> RAG:
@@ -54,6 +56,15 @@ class Standing:
         """The sentence beside the light: where that says "Not rated", it need not be said again."""
         words = self.verdict.why.removeprefix("Not rated: ")
         return f"{words[:1].upper()}{words[1:]}"
+
+    @property
+    def as_reading(self) -> Reading | None:
+        """What an update shows and keeps of it: of a roll-up an unsaved reading with its light and how it was made."""
+        if self.reading is not None or self.row is None:
+            return self.reading
+        told = copy(self.row)
+        told.rating, told.rating_why, told.scheme, told.note = self.light, self.verdict.why, self.scheme, self.basis
+        return told
 
     @property
     def is_rolled_up(self) -> bool:
@@ -107,8 +118,9 @@ def standing_of(record: Record, quarter: Quarter) -> Standing:
         year_to_date=_to_date(record, quarter),
         directions=tuple(directions_of(row, rows, target, record.breaks)) if row else (),
         line=_line(record, quarter, period.kind),
-        scheme=entered.scheme if entered and entered.value is not None else record.scheme,
+        scheme=_scheme(record, entered),
         is_provisional=row is not None and row.state == ReadingState.PROVISIONAL,
+        row=row,
     )
 
 
@@ -157,6 +169,13 @@ def _verdict(
         return Verdict(RAG.NOT_RATED, total.why)
     measure = measure_from(Series(row, record.quarters, record.breaks), target=target, baseline=record.baseline)
     return rate(measure, as_rule(record.scheme))
+
+
+def _scheme(record: Record, entered: Reading | None) -> RatingScheme | None:
+    """The rule that gave the light: of a figure entered the one of that day, else the one in force."""
+    if entered is None or entered.value is None:
+        return record.scheme
+    return record.versions.get(entered.scheme_id) if entered.scheme_id else None
 
 
 def _why_nothing(indicator: Indicator, period: Period) -> str:

@@ -53,6 +53,7 @@ class Dashboard:
     silent: Listed
     differing: Listed
     unapproved: int
+    unchanged: int
     kpis: KpiLights
 
 
@@ -71,5 +72,6 @@ def build(*, plan: Plan, quarter: Quarter, today: date, user: User) -> Dashboard
         silent=Listed.of([line for line in lines if not line.is_updated]),
         differing=Listed.of([line for line in lines if line.differs]),
         unapproved=sum(line.unapproved for line in lines),
+        unchanged=sum(line.unchanged for line in lines),
         kpis=kpi_lights(plan, quarter),
     )

@@ -37,6 +37,7 @@ class ActionLine:
     suggested: RAG | None
     suggested_why: str
     unapproved: bool
+    unchanged: bool
     due: str
     overdue: bool
     differs: bool
@@ -66,7 +67,10 @@ COLUMNS = (
 #: How many characters of an action's text are shown where its light is explained, and in a mere list: two lines on a
 #: phone.
 LONGEST_TEXT, LONGEST_BRIEF = 180, 80
-WORDS = ("action", "quarter", "rag", "rag_reason", "back_on_track", "suggested_rag", "suggested_why", "state", "origin")
+WORDS = (
+    "action", "quarter", "rag", "rag_reason", "back_on_track", "suggested_rag", "suggested_why", "unchanged_because",
+    "state", "origin",
+)  # fmt: skip
 
 
 def lights_and_lines(
@@ -139,6 +143,7 @@ def _line(row: dict, update: dict | None, before: dict | None, quarter: Quarter,
         suggested=suggested,
         suggested_why=update.get("suggested_why", ""),
         unapproved=update.get("state") == UpdateState.SUBMITTED,
+        unchanged=bool(update.get("unchanged_because")),
         due=due_in_words(row["due_on"], DatePrecision(row["due_precision"])) if row["due_on"] else "",
         overdue=is_overdue(today=today, quarter=quarter, kind=kind, status=status, **dates),
         differs=suggested is not None and suggested.is_rated and suggested is not light,

@@ -8,7 +8,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from actions.models import Plan
-from actions.permissions import can_edit_plan
+from actions.permissions import can_edit_plan, can_run_rounds
 from actions.values import PlanStatus
 from csp_tracker.partnerships import current_partnership
 from csp_tracker.periods import Quarter
@@ -39,6 +39,7 @@ def dashboard(request: MemberRequest) -> HttpResponse:
         "scorecard_url": f"{reverse('plan_scorecard', args=[plan.slug])}?quarter={quarter.code}",
         "ended": min(quarter, Quarter.last_ended(today)),
         "can_edit": can_edit_plan(request.user, plan),
+        "can_review": can_run_rounds(request.user, plan) and plan.open_quarter == quarter,  # type: ignore[attr-defined]
     }
     return render(request, "reports/dashboard.html", context)
 

@@ -112,8 +112,7 @@ def test_the_same_by_keyboard_alone(enter, desk):
     expect(heading(page)).to_have_text("Update for Q1 2025/26")
     tab_to(page, PROGRESS)
     page.keyboard.type(WORDS)
-    page.keyboard.press("Tab")
-    expect(page.get_by_label(NEEDED)).to_be_focused()
+    tab_to(page, NEEDED)
     page.keyboard.type("Book the last two halls.")
     tab_to(page, "Red")
     page.keyboard.press("Space")
@@ -127,6 +126,33 @@ def test_the_same_by_keyboard_alone(enter, desk):
         page.keyboard.press("Enter")
     expect(page.get_by_role("main")).to_contain_text("Update for Q1 2025/26 submitted")
     assert only_update(desk.first).rag == RAG.AMBER
+
+
+@pytest.mark.parametrize("has_scripts", [True, False])
+def test_last_quarters_words_are_put_into_the_box_and_nothing_is_saved(enter, desk, has_scripts):
+    page = enter(desk.officer, java_script_enabled=has_scripts)
+    page.goto(update_page(desk.first))
+    page.get_by_label(PROGRESS).fill("So far:")
+    page.get_by_role("button", name="progress of last time").click()
+    expect(page.get_by_label(PROGRESS)).to_have_value("So far:\n\nFour briefings were held.")
+    assert not desk.first.updates.filter(quarter=make.QUARTER).exists()
+
+
+def test_what_was_sent_after_the_sign_in_had_ended_comes_back(enter, desk):
+    page = enter(desk.officer)
+    page.goto(update_page(desk.first))
+    page.get_by_label(PROGRESS).fill(WORDS)
+    page.context.clear_cookies(name="sessionid")
+    save(page, "Save draft")
+    expect(page.get_by_role("main")).to_contain_text("What you typed is kept for 30 minutes")
+    page.get_by_label("Email address").fill(desk.officer.email)
+    page.get_by_label("Password").fill(make.PASSWORD)
+    save(page, "Sign in")
+    expect(page.get_by_role("alert")).to_contain_text("This is not saved yet")
+    expect(page.get_by_label(PROGRESS)).to_have_value(WORDS)
+    assert faults(page) == []
+    save(page, "Save draft")
+    assert only_update(desk.first).progress == WORDS
 
 
 def tab_to(page: Page, name: str, most: int = 40) -> None:

@@ -29,6 +29,7 @@ from csp_tracker.periods import Quarter
 from csp_tracker.rag import RAG
 from csp_tracker.requests import MemberRequest
 from csp_tracker.writing import Conflict
+from indicators.services.rules import rules_of
 
 PEOPLE = ("drafted_by", "submitted_by", "edited_by", "returned_by", "approved_by")
 #: What is said of an update that is dealt with already, by its state.
@@ -152,7 +153,7 @@ class ReviewPage:
             "words": plan_words(self.round.plan),
             "compared": list(self._compared(last)),
             "travel": travel(RAG(update.rag), RAG(last.rag)) if last else None,
-            "boxes": self._figures(),
+            **self._figures(),
             "due": self._due(),
             "moves": self._moves(last),
             "pointed": pointed_out([update], quarter)[update.pk],
@@ -181,14 +182,14 @@ class ReviewPage:
             if now or before:
                 yield {"label": label, "now": compare_words(before, now), "before": before}
 
-    def _figures(self) -> list[FigureBox]:
-        """The figures of the action's KPIs with last quarter's and the target."""
+    def _figures(self) -> dict[str, Any]:
+        """The figures of the action's KPIs with last quarter's and the target, and the rules of their lights."""
         readings = readings_for(indicators_of(self.action), self.quarter)
         boxes = [FigureBox(one, period_due(one, self.quarter), reading) for one, reading in readings.items()]
         describe(boxes, self.quarter)
         for box in boxes:
             box.now_words = box.words_of(box.reading)  # type: ignore[attr-defined]
-        return boxes
+        return {"boxes": boxes, "rules": rules_of(box.rated for box in boxes if box.rated)}
 
     def _due(self) -> str:
         action = self.action

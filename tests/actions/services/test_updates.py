@@ -453,6 +453,30 @@ def test_approving_keeps_the_figures_as_they_stood(action, officer, manager, ind
     assert (kept["words"], Decimal(kept["value"]), kept["period"]) == ("1,884", 1884, "2025-26-Q1")
 
 
+@pytest.mark.parametrize(
+    ("counted", "kept", "light"),
+    [
+        ([20, 30, 40], (90, "Sum of April to June 2025"), RAG.GREEN),
+        ([20, 30, 60], (110, "Sum of April to June 2025"), RAG.AMBER),
+        ([20, 30], (None, "June 2025 missing"), RAG.NOT_RATED),
+    ],
+)
+def test_of_a_monthly_kpi_the_quarter_its_months_come_to_is_judged_and_kept(
+    action, officer, manager, counted, kept, light
+):
+    kpi = make_indicator(action.plan.partnership, reference="M1", frequency="month", polarity="lower", roll_up="sum")
+    link(action, kpi)
+    make_target(kpi, Period.of_quarter(QUARTER), value=100)
+    for month, value in zip((4, 5, 6), counted, strict=False):
+        make_reading(kpi, Period.parse(f"2025-{month:02}"), value=value, rating=RAG.RED)
+    update = submit(action, officer)
+    assert "M1 is red" not in update.suggested_why
+    approved = updates.approve(update=update, version=update.version, by=manager, now=NOW)
+    (figure,) = approved.figures
+    assert (figure["value"] and Decimal(figure["value"]), figure["note"]) == kept
+    assert (figure["rating"], figure["period"]) == (light, "2025-26-Q1")
+
+
 def test_nobody_approves_their_own_words(action, manager):
     update = submit(action, manager)
     with pytest.raises(updates.NobodyApprovesOwnWords):
