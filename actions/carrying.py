@@ -69,11 +69,11 @@ def propose(
         return Proposal(CarryDecision.DROPPED, f"{status.label}. {closed_reason}".strip())
     if last is None:
         return Proposal(CarryDecision.AS_IS, "Nobody has reported on it")
-    light = f"{RAG(last.light).label} in {last.quarter}"
-    return _by_words(reference, last, references, light) or Proposal(CarryDecision.AS_IS, f"Not finished: {light}")
+    unfinished = f"Not finished: {RAG(last.light).label.lower()} in {last.quarter}"
+    return _by_words(reference, last, references) or Proposal(CarryDecision.AS_IS, unfinished)
 
 
-def _by_words(reference: str, last: LastSaid, references: Collection[str], light: str) -> Proposal | None:
+def _by_words(reference: str, last: LastSaid, references: Collection[str]) -> Proposal | None:
     words = [one_line(last.progress), one_line(last.work_needed)]
     for said in words:
         found = MERGED.search(said)
@@ -85,7 +85,7 @@ def _by_words(reference: str, last: LastSaid, references: Collection[str], light
     if last.is_marked:
         return Proposal(CarryDecision.AS_IS, f"Marked to be carried forward in {last.quarter}")
     if last.light == RAG.COMPLETE:
-        return Proposal(CarryDecision.COMPLETED, light)
+        return Proposal(CarryDecision.COMPLETED, f"Complete in {last.quarter}")
     patterns = [(CARRIED, CarryDecision.AS_IS), (NOT_NEEDED, CarryDecision.DROPPED)]
     if not last.light.is_on_track:  # beside a green light one event may have been cancelled, not the action
         patterns.append((GIVEN_UP, CarryDecision.DROPPED))

@@ -276,7 +276,7 @@ class RollForwardForm(TrackerForm):
             if one.is_offered:
                 key = str(one.indicator.pk)
                 self.offered[key] = one.indicator
-                choices.append((key, f"{one.indicator}: {one.words} in {one.year}"))
+                choices.append((key, f"{one.indicator} – {one.words} in {one.year}"))
         self.fields["baselines"].choices = choices  # type: ignore[attr-defined]
         if not choices:
             del self.fields["baselines"]

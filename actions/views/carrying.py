@@ -144,7 +144,7 @@ def plan_forward_confirm(request: MemberRequest, slug: str) -> HttpResponse:
         "decisions": decisions,
         "sections": _sections(decisions),
         "problems": problems,
-        "outturns": outturns,
+        "not_offered": [one for one in outturns if not one.is_offered],
         "left_out": _left_out(decisions),
         "form": form,
         "is_changed": status == 409,

@@ -55,10 +55,10 @@ def proposed(light=RAG.GREEN, progress="", work_needed="", **more):
             id="given up beside red",
         ),
         pytest.param(
-            {"progress": "The May event was cancelled."}, AS_IS, "Not finished: Green in Q4 2009/10", id="beside green"
+            {"progress": "The May event was cancelled."}, AS_IS, "Not finished: green in Q4 2009/10", id="beside green"
         ),
-        pytest.param({"light": RAG.RED}, AS_IS, "Not finished: Red in Q4 2009/10", id="nothing but a light"),
-        pytest.param({"light": RAG.NOT_RATED}, AS_IS, "Not finished: Not rated in Q4 2009/10", id="not rated"),
+        pytest.param({"light": RAG.RED}, AS_IS, "Not finished: red in Q4 2009/10", id="nothing but a light"),
+        pytest.param({"light": RAG.NOT_RATED}, AS_IS, "Not finished: not rated in Q4 2009/10", id="not rated"),
     ],
 )
 def test_light_and_words_propose(said, decision, why):

@@ -192,7 +192,7 @@ def test_the_newest_counted_update_speaks(plan, action):
     decisions.propose()
     [line] = decisions.lines
     assert (line.last.light, line.last.progress) == (RAG.AMBER, "Lately")
-    assert line.proposal.why == f"Not finished: Amber in {quarters[1]}"
+    assert line.proposal.why == f"Not finished: amber in {quarters[1]}"
 
 
 def test_the_fingerprint_changes_with_a_decision_and_with_the_plan(plan, action):

@@ -256,8 +256,8 @@ def test_the_decisions_are_shown_once_more_with_what_changes_marked(signed_in, p
     assert "A draft is made with 1 of 3 actions" in words
     assert [one.text_content() for one in main_of(answer).xpath(".//ins")] == ["[added: all ]"]
     assert f"Fit lamps – into {action.reference}" in words
-    assert "No money. Strategy group." in words
-    assert "Strategy group, 3 March 2026." in words
+    assert "No money · Strategy group ·" in words
+    assert "Strategy group, 3 March 2026 ·" in words
 
 
 def test_confirming_makes_the_draft_and_leads_to_it(signed_in, plan, action):
@@ -319,8 +319,8 @@ def test_last_years_outturn_is_offered_unticked_and_taken_where_ticked(signed_in
         make_reading(whole, Period.of_quarter(Quarter(2025, number)), value=471)
     link(action, part)
     answer = signed_in.get(url_of(plan, "plan_forward_confirm"))
-    assert "Burglaries: 1,884 in 2025/26" in words_of(answer)
-    assert f"{part}: no figure for" in words_of(answer)
+    assert "Burglaries – 1,884 in 2025/26" in words_of(answer)
+    assert f"{part} – no figure for" in words_of(answer)
     typed = filled_in(answer)
     assert "baselines" not in typed
     signed_in.post(url_of(plan, "plan_forward_confirm"), typed | {"baselines": str(whole.pk)})
@@ -366,7 +366,7 @@ def test_both_actions_say_where_they_come_from_and_go_to(signed_in, plan, action
     assert f"Plan 2025/26 {action.reference}, third year" in words_of(signed_in.get(new.get_absolute_url()))
     words = words_of(signed_in.get(action.get_absolute_url()))
     assert f"Carried as it is: Plan 2026/27 {new.reference}" in words
-    assert "Not finished. Strategy group, 3 March 2026." in words
+    assert "Not finished · Strategy group, 3 March 2026" in words
 
 
 def test_a_merged_action_is_named_as_such(signed_in, plan, action, following):
