@@ -228,7 +228,7 @@ class CarryForwardQuerySet(OfPlanQuerySet):
 
     path = "to_plan__"
 
-    def about(self, action: models.Model) -> Self:
+    def about(self, action: models.Model | OuterRef) -> Self:
         """Where the action came from, and what became of it."""
         return self.filter(Q(from_action=action) | Q(to_action=action))
 

@@ -43,7 +43,8 @@ BUDGETS = {
     "healthz": 3,
     "dashboard": 8, "plans": 8, "plan": 10, "actions": 8, "updates": 8, "indicators": 8, "plan_report": 7,
     "plan_scorecard": 10, "indicator_file": 12, "kpis_file": 9, "plan_kpis_file": 9, "indicator_chart": 6,
-    "action": 10, "indicator": 10, "update": 10, "reading_edit": 10,
+    "action": 11,  # of one that was carried forward; ten of any other
+    "indicator": 10, "update": 10, "reading_edit": 10,
     "action_history": 16, "indicator_history": 16,  # one for each kind of row shown, one for each kind it names
     "plan_new": 6, "plan_edit": 8, "plan_archive": 6, "plan_structure": 8, "plan_assign": 14, "plan_renumber": 6,
     "plan_priority_new": 7, "plan_objective_new": 6, "plan_part_edit": 10, "plan_part_place": 8, "plan_part_archive": 6,

@@ -158,10 +158,16 @@ class ActionPage:
         slips = Count("due_date_changes", filter=Q(due_date_changes__to_date__gt=F("due_date_changes__from_date")))
         opened: QuerySet = Plan.objects.with_open_quarter(self.today).filter(pk=OuterRef("plan"))
         in_force = Unlock.objects.filter(action=OuterRef("pk"), until__gte=self.today)
+        lineage = CarryForward.objects.about(OuterRef("pk")).filter(to_plan__isnull=False)
         actions = (
             Action.objects.visible_to(self.user)
             .select_related("plan__partnership", "objective__priority", "lead_officer", "lead_agency")
-            .annotate(slips=slips, open_quarter=Subquery(opened.values("open_quarter")), is_unlocked=Exists(in_force))
+            .annotate(
+                slips=slips,
+                open_quarter=Subquery(opened.values("open_quarter")),
+                is_unlocked=Exists(in_force),
+                has_lineage=Exists(lineage),
+            )
         )
         self.action = get_object_or_404(actions, pk=pk)
         self.plan = self.action.plan
@@ -204,7 +210,8 @@ class ActionPage:
             "can_unlock": can_run_rounds(user, self.plan) and self._is_closed(context["now"]),
             "crumbs": [*_crumbs(action), (f"Action {action.reference}", "")],
         }
-        context |= self._lineage()
+        if action.has_lineage:  # type: ignore[attr-defined]
+            context |= self._lineage()
         return render(self.request, "actions/action.html", context)
 
     def _lineage(self) -> dict[str, Any]:
