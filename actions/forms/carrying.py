@@ -185,9 +185,10 @@ def _fingerprint(shown: Mapping[str, str]) -> str:
 
 @dataclass
 class DecisionGrid:
-    """All rows of the page, and where they were decided."""
+    """The rows of a page, and where they were decided. What was posted says itself which rows were on it."""
 
-    lines: list[Line]
+    all_lines: list[Line]
+    shown: list[Line]
     data: QueryDict | None = None
     rows: list[DecisionForm] = field(init=False)
     gone: bool = False
@@ -195,17 +196,18 @@ class DecisionGrid:
     def __post_init__(self) -> None:
         meeting, decided_on = self._usual()
         self.meeting = MeetingForm(self.data, initial={"meeting": meeting, "decided_on": decided_on})
-        others = {line.action.reference.rstrip(".").casefold(): line.action for line in self.lines}
-        self.rows = [DecisionForm(self.data, line=line, others=others, meeting=meeting) for line in self.lines]
+        others = {line.action.reference.rstrip(".").casefold(): line.action for line in self.all_lines}
+        lines = self.shown
         if self.data is not None:
             posted = set(self.data.getlist("rows"))
-            self.gone = bool(posted - {row.prefix for row in self.rows})
-            self.rows = [row for row in self.rows if row.prefix in posted]
+            lines = [line for line in self.all_lines if str(line.action.pk) in posted]
+            self.gone = len(lines) < len(posted)
+        self.rows = [DecisionForm(self.data, line=line, others=others, meeting=meeting) for line in lines]
         self._usual_meeting = meeting, decided_on
 
     def _usual(self) -> tuple[str, date | None]:
         """Where most of what has been decided was decided; of as many, where there is a date too."""
-        said = [(one.row.meeting, one.row.decided_on) for one in self.lines if one.row and one.row.meeting]
+        said = [(one.row.meeting, one.row.decided_on) for one in self.all_lines if one.row and one.row.meeting]
         return max(said, key=lambda one: (said.count(one), one[1] is not None)) if said else ("", None)
 
     def is_valid(self) -> bool:

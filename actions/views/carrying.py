@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.core.paginator import Page, Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -22,6 +23,8 @@ from csp_tracker.periods import FinancialYear
 from csp_tracker.requests import MemberRequest
 from csp_tracker.roles import require
 
+PER_PAGE = 200  # seven fields a row: more are not taken in one form (DATA_UPLOAD_MAX_NUMBER_FIELDS)
+
 
 @edits
 def plan_forward(request: MemberRequest, slug: str) -> HttpResponse:
@@ -32,7 +35,9 @@ def plan_forward(request: MemberRequest, slug: str) -> HttpResponse:
     if decisions.next_plan is not None or _why_not(plan):
         return _only_read(request, decisions)
     decisions.propose()
-    grid = DecisionGrid(decisions.lines, request.POST if request.method == "POST" else None)
+    page = Paginator(decisions.lines, PER_PAGE).get_page(request.GET.get("page"))
+    shown = list(page.object_list)
+    grid = DecisionGrid(decisions.lines, shown, request.POST if request.method == "POST" else None)
     if request.method == "POST" and grid.is_valid():
         try:
             number = carrying.decide(plan=plan, choices=grid.choices, by=request.user)
@@ -40,16 +45,17 @@ def plan_forward(request: MemberRequest, slug: str) -> HttpResponse:
             grid.refuse(overtaken.theirs)
         except ValidationError as error:
             messages.warning(request, " ".join(error.messages))
-            return redirect(request.path)
+            return redirect(request.get_full_path())
         else:
             messages.success(request, _told(number))
-            return redirect("plan_forward_confirm" if "next" in request.POST else "plan_forward", plan.slug)
+            return redirect(_next(request, plan, page))
     context = {
         "plan": plan,
         "grid": grid,
         "formset": grid,
         "form": grid.meeting,
         "groups": _by_priority(grid),
+        "page_obj": page,
         "decisions": decisions,
         "number_decided": sum(line.decision is not None for line in decisions.lines),
         "kinds": CarryDecision,
@@ -57,6 +63,15 @@ def plan_forward(request: MemberRequest, slug: str) -> HttpResponse:
     }
     status = 409 if grid.has_conflicts else 200
     return render(request, "actions/carrying/forward.html", context, status=status)
+
+
+def _next(request: MemberRequest, plan: Plan, page: Page) -> str:
+    """The same page again, or the next one; after the last to confirm."""
+    if "next" not in request.POST:
+        return request.get_full_path()
+    if page.has_next():
+        return f"{request.path}?page={page.next_page_number()}"
+    return reverse("plan_forward_confirm", args=[plan.slug])
 
 
 def _why_not(plan: Plan) -> str:

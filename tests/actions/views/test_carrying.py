@@ -110,6 +110,22 @@ def test_the_other_button_goes_on_to_confirm(signed_in, plan, action):
     assert answer["location"] == url_of(plan, "plan_forward_confirm")
 
 
+def test_a_very_long_plan_has_pages(signed_in, plan, action, monkeypatch):
+    monkeypatch.setattr("actions.views.carrying.PER_PAGE", 2)
+    second, third = make_action(plan), make_action(plan)
+    typed = shown(signed_in, plan)
+    assert typed["rows"] == [str(action.pk), str(second.pk)]
+    answer = signed_in.post(url_of(plan), typed | {"next": "yes", f"{action.pk}-reason": "Mine"})
+    assert answer["location"] == f"{url_of(plan)}?page=2"
+    assert CarryForward.objects.count() == 2
+    last = filled_in(signed_in.get(answer["location"]))
+    assert last["rows"] == str(third.pk)
+    into = {f"{third.pk}-decision": "merged", f"{third.pk}-into": action.reference, f"{third.pk}-reason": "Alike"}
+    answer = signed_in.post(answer["location"], last | into | {"next": "yes"})
+    assert answer["location"] == url_of(plan, "plan_forward_confirm")
+    assert CarryForward.objects.get(from_action=third).into == action
+
+
 def test_what_was_saved_comes_back(signed_in, plan, action):
     make_action(plan, reference="9.9")
     typed = shown(signed_in, plan) | {
