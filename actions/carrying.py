@@ -66,7 +66,7 @@ def propose(
     if status is ActionStatus.COMPLETE:
         return Proposal(CarryDecision.COMPLETED, f"Completed{f' on {day_in_words(ended_on)}' if ended_on else ''}")
     if status.is_closed:
-        return Proposal(CarryDecision.DROPPED, f"{status.label}. {closed_reason}".strip())
+        return Proposal(CarryDecision.DROPPED, f"{status.label}. {closed_reason}".strip(" ."))
     if last is None:
         return Proposal(CarryDecision.AS_IS, "Nobody has reported on it")
     unfinished = f"Not finished: {RAG(last.light).label.lower()} in {last.quarter}"
