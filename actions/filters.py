@@ -20,6 +20,9 @@ from csp_tracker.querysets import is_current
 from csp_tracker.rag import RAG, Travel
 
 NONE = "none"
+#: For how long an action has been carried from plan to plan, by the year its plan is for it.
+YEARS_CARRIED = [("2", "In its second year or later"), ("3", "In its third year or later"),
+                 ("4", "In its fourth year or later"), ("5", "In its fifth year or later")]  # fmt: skip
 #: Sort keys of the address, with the columns they stand for; the plan's own order is the default.
 SORTS = {
     "reference": ("plan__starts_on", "plan", "objective__priority__position", "objective__position", "position", "pk"),
@@ -112,6 +115,9 @@ class ActionFilter(django_filters.FilterSet):
     lead_officer = django_filters.ChoiceFilter(label="Lead officer", empty_label="All", method="led_by")
     overdue = TickFilter(label="Overdue", method="past_due")
     not_updated = TickFilter(label="Not updated", method="silent")
+    carried = django_filters.ChoiceFilter(
+        label="Carried forward", empty_label="All", choices=YEARS_CARRIED, method="carried_for"
+    )
     unapproved = TickFilter(label="Submitted, not separately approved", method="is_unapproved")
     differing = TickFilter(label="Reported other than suggested", method="is_differing")
 
@@ -203,6 +209,10 @@ class ActionFilter(django_filters.FilterSet):
     def has_moved(self, queryset: ActionQuerySet, name: str, value: str) -> ActionQuerySet:
         """Actions whose light moved this way since the quarter before, or cannot be compared with it."""
         return queryset.moved(Travel(value), self.lit_by)
+
+    def carried_for(self, queryset: ActionQuerySet, name: str, value: str) -> ActionQuerySet:
+        """Actions that have been carried forward from plan to plan for so many years."""
+        return queryset.carried_for(int(value))
 
     def is_unapproved(self, queryset: ActionQuerySet, name: str, value: bool) -> ActionQuerySet:
         """Actions whose update nobody has approved separately."""

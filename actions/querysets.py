@@ -188,6 +188,11 @@ class ActionQuerySet(OfPlanQuerySet):
             Exists(self._counted(quarter).filter(suggested_rag__in=rated).exclude(suggested_rag=F("rag")))
         )
 
+    def carried_for(self, years: int) -> Self:
+        """Actions for which their plan is at least that year, since they have been carried forward."""
+        carried = self.model._meta.get_field("carried_from").related_model._default_manager  # type: ignore[union-attr]
+        return self.filter(Exists(carried.filter(to_action=OuterRef("pk"), to_year__gte=years)))
+
     def _counted(self, quarter: Quarter | Mapping[int, Quarter], back: int = 0) -> models.QuerySet:
         """The row's counted update for the quarter, or so many quarters before: at most one, for a subquery."""
         updates = self.model._meta.get_field("updates").related_model._default_manager  # type: ignore[union-attr]
@@ -216,6 +221,16 @@ class OfRoundQuerySet(OfPlanQuerySet):
     """Rows of one round: reminders."""
 
     path = "round__plan__"
+
+
+class CarryForwardQuerySet(OfPlanQuerySet):
+    """Decisions about the next plan: once confirmed, seen by whoever may see that plan."""
+
+    path = "to_plan__"
+
+    def about(self, action: models.Model | OuterRef) -> Self:
+        """Where the action came from, and what became of it."""
+        return self.filter(Q(from_action=action) | Q(to_action=action))
 
 
 class ProgressUpdateQuerySet(OfActionQuerySet):

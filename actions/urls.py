@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from actions.views import action, actions, assignment, plans, reminders, structure, updates
+from actions.views import action, actions, assignment, carrying, plans, reminders, structure, updates
 from actions.views.imports import changing, listing, preview, settling, undoing
 from actions.views.rounds import locking, pages, reviewing, waiting
 from csp_tracker import converters  # noqa: F401 - registers the converter `quarter`
@@ -15,6 +15,8 @@ urlpatterns: list[URLPattern] = [
     path("plans/<slug:slug>/archive/", plans.plan_archive, name="plan_archive"),
     path("plans/<slug:slug>/restore/", plans.plan_restore, name="plan_restore"),
     path("plans/<slug:slug>/assign/", assignment.plan_assign, name="plan_assign"),
+    path("plans/<slug:slug>/forward/", carrying.plan_forward, name="plan_forward"),
+    path("plans/<slug:slug>/forward/confirm/", carrying.plan_forward_confirm, name="plan_forward_confirm"),
     path("plans/<slug:slug>/structure/", structure.plan_structure, name="plan_structure"),
     path("plans/<slug:slug>/renumber/", structure.plan_renumber, name="plan_renumber"),
     path("plans/<slug:slug>/priorities/new/", structure.plan_priority_new, name="plan_priority_new"),

@@ -102,3 +102,22 @@ class Recurrence(models.TextChoices):
             Recurrence.HALF_YEARLY: 6,
             Recurrence.YEARLY: 12,
         }[self]
+
+
+class CarryDecision(models.TextChoices):
+    """What becomes of an action when its plan is rolled forward."""
+
+    AS_IS = "as_is", "Carried as it is"
+    AMENDED = "amended", "Carried with new words"
+    MERGED = "merged", "Merged into another action"
+    COMPLETED = "completed", "Completed"
+    DROPPED = "dropped", "Dropped"
+
+    @property
+    def goes_on(self) -> bool:
+        """The action stands in the next plan as one of its own."""
+        return self in (CarryDecision.AS_IS, CarryDecision.AMENDED)
+
+
+#: For constraints, which cannot ask a property: these lead to an action of the next plan.
+CARRIED = (CarryDecision.AS_IS, CarryDecision.AMENDED, CarryDecision.MERGED)

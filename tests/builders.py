@@ -10,6 +10,7 @@ from typing import Any
 from actions.models import (
     Action,
     ActionIndicator,
+    CarryForward,
     Objective,
     Plan,
     Priority,
@@ -122,6 +123,21 @@ def make_action(objective: Objective | Plan | None = None, **fields: Any) -> Act
         "status": ActionStatus.IN_PROGRESS,
     }
     return Action.objects.create(objective=objective, **defaults | fields)
+
+
+def make_decision(action: Action | None = None, **fields: Any) -> CarryForward:
+    """What becomes of an action next year: carried as it is, by the strategy group; nothing is confirmed."""
+    action = action or make_action()
+    defaults = {"decision": "as_is", "reason": "Not finished", "meeting": "Strategy group"}
+    by = fields.pop("decided_by", None) or make_manager(action.plan.partnership)
+    return CarryForward.objects.create(from_action=action, decided_by=by, **defaults | fields)
+
+
+def make_carried(action: Action, to: Action, *, year: int = 2, **fields: Any) -> CarryForward:
+    """A decision that was confirmed and led to an action of the next plan."""
+    by = fields.get("decided_by") or make_manager(action.plan.partnership)
+    made = {"to_plan": to.plan, "to_action": to, "to_year": year, "confirmed_by": by, "confirmed_at": NOW}
+    return make_decision(action, **{"decided_by": by} | made | fields)
 
 
 def make_support(action: Action, agency: Agency) -> SupportingAgency:

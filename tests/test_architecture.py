@@ -26,7 +26,7 @@ LADDER = (
         "document_json",
         "converters",
     ),
-    ("variation", "rollup"),
+    ("variation", "rollup", "carrying"),
     ("variation_wording", "changes", "forecasts", "chart_data"),
     ("chart_layout",),
     ("chart_pens", "chart_wording"),

@@ -25,7 +25,7 @@ from actions.importing.confirming import confirm_import
 from actions.importing.previewing import reading_of
 from actions.importing.undoing import undo_import
 from actions.models import Action, Objective, Plan, Priority
-from actions.services import actions, assignment, notes, plans, rounds, updates
+from actions.services import actions, assignment, carrying, notes, plans, rolling, rounds, updates
 from actions.services.figures import Figure
 from csp_tracker import services as people
 from csp_tracker.grids import read_grids
@@ -137,6 +137,22 @@ def member_of_their_agency(service: Callable[..., Any], **more: Any) -> Any:
     )
 
 
+def deciding(decision: str = "as_is", **theirs: Any) -> Any:
+    def call(own: World, foreign: World, by: dict[str, Any]) -> Any:
+        given = {"action": own[Action]} | {name: row(foreign) for name, row in theirs.items()}
+        choice = carrying.Choice(given["action"], 1, decision, into=given.get("into"))
+        return carrying.decide(plan=own[Plan], choices=[choice], **by)
+
+    return call
+
+
+def start_from_theirs(own: World, foreign: World, by: dict[str, Any]) -> Any:
+    return rolling.roll_forward(
+        plan=own[Plan], seen=carrying.Decisions(own[Plan]).fingerprint, title="Next", starts_on=date(2026, 4, 1),
+        ends_on=date(2027, 3, 31), baselines=[foreign[Indicator]], now=make.NOW, **by,
+    )  # fmt: skip
+
+
 LEAD_OFFICER = ("action_new of objective?objective", "action_edit of action")
 WALK: dict[str, Way] = {
     "Agency.partnership": Way(
@@ -179,7 +195,9 @@ WALK: dict[str, Way] = {
         )
     ),
     "RatingScheme.made_by": Way(why_none=WHO_ACTS),
-    "Baseline.indicator": Way((change(kpis.change_baseline, "baseline", Baseline, "indicator", of(Indicator)),)),
+    "Baseline.indicator": Way(
+        (change(kpis.change_baseline, "baseline", Baseline, "indicator", of(Indicator)), start_from_theirs)
+    ),
     "Target.indicator": Way(why_none=ITSELF),
     "Reading.indicator": Way(
         (
@@ -301,6 +319,12 @@ WALK: dict[str, Way] = {
     "ProgressUpdate.edited_by": Way(why_none=WHO_ACTS),
     "ProgressUpdate.returned_by": Way(why_none=WHO_ACTS),
     "ProgressUpdate.approved_by": Way(why_none=WHO_ACTS),
+    "CarryForward.from_action": Way((deciding(action=of(Action)),)),
+    "CarryForward.into": Way((deciding(decision="merged", into=of(Action)),)),
+    "CarryForward.decided_by": Way(why_none=WHO_ACTS),
+    "CarryForward.to_plan": Way(why_none="It is the plan that is made of it."),
+    "CarryForward.to_action": Way(why_none="It is made of it."),
+    "CarryForward.confirmed_by": Way(why_none=WHO_ACTS),
     "DueDateChange.action": Way(why_none=ITSELF),
     "DueDateChange.changed_by": Way(why_none=WHO_ACTS),
     "PrivateNote.action": Way(

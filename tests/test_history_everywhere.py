@@ -6,7 +6,7 @@ CASES holds one entry for each public service that writes. A new service fails u
 import inspect
 import pkgutil
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from functools import partial
 from importlib import import_module
@@ -24,14 +24,14 @@ from actions.importing import Decisions, confirming, previewing, read_plan, undo
 from actions.importing.commit import SourceFile, commit_plan
 from actions.models import Action, ActionIndicator, Comment, Objective, Plan, Priority, ProgressUpdate, Round
 from actions.services import actions as doing
-from actions.services import assignment, figures, notes, plans, reminders, rounds, shared, updates
+from actions.services import assignment, carrying, figures, notes, plans, reminders, rolling, rounds, shared, updates
 from actions.services.figures import Figure
 from actions.values import ActionStatus
 from csp_tracker import services as people
 from csp_tracker.grids import read_grids
 from csp_tracker.models import Agency, FileImport, Membership, Partnership, User
 from csp_tracker.people import ImportKind
-from csp_tracker.periods import FinancialYear, Period
+from csp_tracker.periods import FinancialYear, Period, Quarter
 from csp_tracker.rag import RAG
 from indicators import services as kpis
 from indicators.models import Baseline, Indicator, PoliceSeries, Reading
@@ -336,6 +336,15 @@ CASES: dict[str, Case] = {
             partnership=own.partnership, from_person=own[User], to_person=own.people["leaver"], **by
         ),
     ),
+    "actions.services.carrying.decide": Case(
+        lambda own, by: decided(own, by, "dropped", version=1),
+        lambda own, by: decided(own, by, "dropped", version=7),
+        lambda own, by: decided(own, by, "as_is", version=1),
+    ),
+    "actions.services.rolling.roll_forward": Case(
+        lambda own, by: rolled_with_a_baseline(own, by),
+        lambda own, by: rolled_forward(own, by, "what was read before"),
+    ),
     "actions.services.figures.write_figures": Case(
         lambda own, by: figures.write_figures(
             action=own[Action], quarter=NEXT_QUARTER, figures=[Figure(own[Indicator], value=1700)], **by
@@ -424,6 +433,28 @@ CASES: dict[str, Case] = {
 }
 #: Tested below, because they write in another way or in another name.
 ELSEWHERE = {"csp_tracker.services.accept_invitation"}
+
+
+def decided(own: World, by: dict[str, Any], decision: str, *, version: int) -> Any:
+    """The decision about the action of the world."""
+    choice = carrying.Choice(own[Action], version, decision, reason="Not finished", meeting="Strategy group")
+    return carrying.decide(plan=own[Plan], choices=[choice], **by)
+
+
+def rolled_forward(own: World, by: dict[str, Any], seen: str = "", baselines: Sequence[Indicator] = ()) -> Any:
+    """The next plan, made of what has been decided in the world."""
+    return rolling.roll_forward(
+        plan=own[Plan], seen=seen or carrying.Decisions(own[Plan]).fingerprint, title="Next",
+        starts_on=date(2026, 4, 1), ends_on=date(2027, 3, 31), baselines=baselines, now=make.NOW, **by,
+    )  # fmt: skip
+
+
+def rolled_with_a_baseline(own: World, by: dict[str, Any]) -> Any:
+    """The same, with the whole year of the KPI as what it is compared with from now on."""
+    for number in (2, 3, 4):
+        period = Period.of_quarter(Quarter(2025, number))
+        kpis.record_reading(indicator=own[Indicator], period=period, value=1900, **by)
+    return rolled_forward(own, by, baselines=[own[Indicator]])
 
 
 def counted_monthly(own: World) -> Indicator:

@@ -43,12 +43,14 @@ BUDGETS = {
     "healthz": 3,
     "dashboard": 8, "plans": 8, "plan": 10, "actions": 8, "updates": 8, "indicators": 8, "plan_report": 7,
     "plan_scorecard": 10, "indicator_file": 12, "kpis_file": 9, "plan_kpis_file": 9, "indicator_chart": 6,
-    "action": 10, "indicator": 10, "update": 10, "reading_edit": 10,
+    "action": 11,  # of one that was carried forward; ten of any other
+    "indicator": 10, "update": 10, "reading_edit": 10,
     "action_history": 16, "indicator_history": 16,  # one for each kind of row shown, one for each kind it names
     "plan_new": 6, "plan_edit": 8, "plan_archive": 6, "plan_structure": 8, "plan_assign": 14, "plan_renumber": 6,
     "plan_priority_new": 7, "plan_objective_new": 6, "plan_part_edit": 10, "plan_part_place": 8, "plan_part_archive": 6,
     "plan_part_restore": 6, "action_new": 12, "action_edit": 14,
     "indicator_new": 8, "indicator_edit": 8, "indicator_archive": 6, "baseline_new": 6, "baseline_edit": 6,
+    "plan_forward": 8, "plan_forward_confirm": 16,
     "rounds": 6, "round_open": 8, "round": 10, "round_dates": 6, "round_review": 14, "round_review_one": 18,
     "round_lock": 8, "action_unlock": 8,
     "imports": 6, "import": 10, "import_rows": 4, "import_row": 4, "import_columns": 4, "import_confirm": 10,
@@ -113,6 +115,7 @@ class Sized:
                 due_on=make.TODAY.replace(month=1 + number % 12), due_precision="day", timescale_kind="by_date",
             )  # fmt: skip
             make.link(action, kpi)
+            make.make_decision(action, decided_by=officer)
             make.make_support(action, agency)
             make.make_reminder(self.world[Round], officer, on=make.TODAY + timedelta(days=number))
             for quarter in quarters:

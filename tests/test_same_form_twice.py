@@ -50,6 +50,7 @@ TYPED: dict[str, Any] = {
         "ends_on_1": "3", "ends_on_2": "2027",
     },
     "plan_edit": {"title": "Another title"},
+    "plan_forward": {"meeting": "Annual meeting"},
     "plan_priority_new": {"title": "Parks"},
     "plan_objective_new": {"text": "Light the paths"},
     "plan_part_edit": {"number": "9"},

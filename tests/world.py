@@ -141,6 +141,9 @@ def _fill(world: World, lead: Agency, supporting: Agency) -> None:
     )  # fmt: skip
     begun = make.make_action(objective, lead_agency=lead)
     make.make_update(begun, state="draft", drafted_by=manager, progress=f"Unfinished words of {partnership}")
+    make.make_carried(make.make_action(previous, text=f"Earlier action of {partnership}"), action, decided_by=manager)
+    decided = make.make_decision(action, decided_by=manager)
+    make.make_decision(begun, decided_by=manager, decision="dropped")
     world.archived = make.make_action(objective, archived_at=make.NOW)
     indicator = make.make_indicator(
         partnership, owner=officer, agency=lead, name=f"KPI of {partnership}", part_of=make.make_indicator(partnership)
@@ -165,6 +168,7 @@ def _fill(world: World, lead: Agency, supporting: Agency) -> None:
         PrivateNote.objects.create(**written | {"text": f"Private words of {partnership}"}),
         Comment.objects.create(quarter=make.QUARTER, agency=lead, **written),
         make.make_reminder(locked, officer),
+        decided,
         make.make_baseline(indicator),
         make.make_target(indicator, Period.of_quarter(make.QUARTER)),
         make.make_scheme(partnership, indicator=indicator, made_by=manager),

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from actions.carrying import CARRIED, YEAR
 from actions.importing.branches import ActionRead
 from actions.importing.columns import Meaning
 from actions.importing.period import year_named
@@ -11,13 +12,6 @@ from csp_tracker.periods import FinancialYear
 from csp_tracker.text import one_line
 from indicators.importing.figures import FiguresOffer, offer_figures, split_measures, split_sentences
 
-YEAR = r"(?:19|20)\d\d\s?[/–-]\s?(?:20)?\d\d"
-CARRIED = re.compile(
-    r"\bcarried\s+(?:forward|over|into|to)\b|\bc/f\b"
-    rf"|\bongoing\s+(?:action|work|project|initiative)s?\s+(?:(?:in|into|to|for|during)\s+)?{YEAR}"
-    rf"|\b(?:extended|continued?)\s+(?:in|into|to)\s+{YEAR}",
-    re.IGNORECASE,
-)
 YEAR_WRITTEN = re.compile(rf"({YEAR})")
 
 

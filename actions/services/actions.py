@@ -42,10 +42,14 @@ def add_action(
     supporters: Iterable[Agency] = (),
     indicators: Iterable[Indicator] = (),
     source: list[dict[str, Any]] | None = None,
+    first_due_on: date | None = None,
     by: User,
     **fields: Any,
 ) -> Action:
-    """Add an action at the objective's end; without a reference it gets the objective's number and its own place."""
+    """Add an action at the objective's end; without a reference it gets the objective's number and its own place.
+
+    `first_due_on` is given where the action was due earlier already, in the plan it comes from.
+    """
     plan = objective.priority.plan
     refuse_foreign(plan.partnership, fields.get("lead_agency"))
     refuse_non_member(plan.partnership, fields.get("lead_officer"))
@@ -53,7 +57,7 @@ def add_action(
     action = Action(plan=plan, objective=objective, position=position, source=source or {})
     set_fields(action, {"text": text, **fields})
     action.reference = reference or free_reference(objective, position)
-    action.original_due_on = action.due_on
+    action.original_due_on = first_due_on or action.due_on
     _settle(action)
     store(action, by=by)
     if supporters:

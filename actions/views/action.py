@@ -14,11 +14,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from actions.builders import plan_words
+from actions.carrying import year_in_words
 from actions.forms.figures import FigureBox
 from actions.forms.notes import CommentForm, PrivateNoteForm
 from actions.models import (
     Action,
     ActionIndicator,
+    CarryForward,
     Comment,
     DueDateChange,
     Plan,
@@ -91,7 +93,7 @@ def action_history(request: MemberRequest, pk: int) -> HttpResponse:
     actions = Action.objects.visible_to(request.user).select_related("plan__partnership")
     action = get_object_or_404(actions, pk=pk)
     settle_on(request, action.plan.partnership)
-    trail = Trail(_sources(action, with_drafts=_reads_drafts(request.user, action)))
+    trail = Trail(_sources(action, request.user, with_drafts=_reads_drafts(request.user, action)))
     context = {
         "action": action,
         "page_obj": Paginator(trail, ENTRIES_ON_A_PAGE).get_page(request.GET.get("page")),
@@ -100,11 +102,13 @@ def action_history(request: MemberRequest, pk: int) -> HttpResponse:
     return render(request, "actions/action_history.html", context)
 
 
-def _sources(action: Action, *, with_drafts: bool) -> list[Source]:
+def _sources(action: Action, user: User, *, with_drafts: bool) -> list[Source]:
     mine = {"action", "position"}
     updates, between_them = ProgressUpdate.history.filter(action=action.pk), set()
     if not with_drafts:
         updates, between_them = updates.filter(state__in=COUNTED_STATES), {"returned_words"}
+    plans = Plan.objects.visible_to(user).values("pk")
+    carried = CarryForward.history.filter(from_action=action.pk, to_plan__in=plans)
     return [
         Source(Action.history.filter(id=action.pk), "Action", {"position", "due_precision"}, _given_others),
         Source(
@@ -114,6 +118,7 @@ def _sources(action: Action, *, with_drafts: bool) -> list[Source]:
             _what_became_of_it,
         ),
         Source(DueDateChange.history.filter(action=action.pk), "Move of the due date", mine),
+        Source(carried, "Decision about the next plan", {"from_action", "confirmed_by", "confirmed_at"}),
         Source(SupportingAgency.history.filter(action=action.pk), "Supporting agency", mine),
         Source(ActionIndicator.history.filter(action=action.pk), "KPI", mine),
         Source(Comment.history.filter(action=action.pk), lambda row: f"Comment for {row.quarter}", mine | {"quarter"}),
@@ -153,10 +158,16 @@ class ActionPage:
         slips = Count("due_date_changes", filter=Q(due_date_changes__to_date__gt=F("due_date_changes__from_date")))
         opened: QuerySet = Plan.objects.with_open_quarter(self.today).filter(pk=OuterRef("plan"))
         in_force = Unlock.objects.filter(action=OuterRef("pk"), until__gte=self.today)
+        lineage = CarryForward.objects.about(OuterRef("pk")).filter(to_plan__isnull=False)
         actions = (
             Action.objects.visible_to(self.user)
             .select_related("plan__partnership", "objective__priority", "lead_officer", "lead_agency")
-            .annotate(slips=slips, open_quarter=Subquery(opened.values("open_quarter")), is_unlocked=Exists(in_force))
+            .annotate(
+                slips=slips,
+                open_quarter=Subquery(opened.values("open_quarter")),
+                is_unlocked=Exists(in_force),
+                has_lineage=Exists(lineage),
+            )
         )
         self.action = get_object_or_404(actions, pk=pk)
         self.plan = self.action.plan
@@ -199,7 +210,21 @@ class ActionPage:
             "can_unlock": can_run_rounds(user, self.plan) and self._is_closed(context["now"]),
             "crumbs": [*_crumbs(action), (f"Action {action.reference}", "")],
         }
+        if action.has_lineage:  # type: ignore[attr-defined]
+            context |= self._lineage()
         return render(self.request, "actions/action.html", context)
+
+    def _lineage(self) -> dict[str, Any]:
+        """Where the action came from, and what became of it, as far as the reader may see the plans: one query."""
+        about = CarryForward.objects.visible_to(self.user).about(self.action)
+        rows = list(about.select_related("from_action__plan", "to_action", "to_plan", "into", "decided_by"))
+        before = [row for row in rows if row.to_action_id == self.action.pk]
+        year = max((row.to_year or 1 for row in before), default=1)
+        return {
+            "came_from": before,
+            "carried_year": year_in_words(year) if year > 1 else "",
+            "went_to": next((row for row in rows if row.from_action_id == self.action.pk), None),
+        }
 
     def _unlocks(self) -> QuerySet[Unlock]:
         """Who may change which quarter again, until when."""

@@ -7,16 +7,17 @@ from datetime import date
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Count, F
+from django.db.models import Count, F, OuterRef, Subquery
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from actions.carrying import year_in_words
 from actions.filters import SORTS, ActionFilter
 from actions.forms.actions import ActionForm
-from actions.models import Action, Objective
+from actions.models import Action, CarryForward, Objective
 from actions.permissions import can_edit_plan, can_edit_plans
 from actions.rag import due_in_words, is_overdue, light_in_quarter
 from actions.services import actions as services
@@ -62,6 +63,7 @@ def action_list(request: MemberRequest) -> HttpResponse:
         agency_short=F("lead_agency__short_name"),
         officer=F("lead_officer__name"),
         plan_title=F("plan__title"),
+        **_years_carried(found),
     )
     page = Counted(rows, ROWS_ON_A_PAGE, count=counts.total).get_page(request.GET.get("page"))
     context = {
@@ -77,6 +79,14 @@ def action_list(request: MemberRequest) -> HttpResponse:
         "can_edit": can_edit_plans(request.user, partnership),
     }
     return render(request, "actions/actions.html", context)
+
+
+def _years_carried(found: ActionFilter) -> dict[str, Any]:
+    """Which year its plan is for an action, where the list is about what has been carried forward."""
+    if not found.form.is_valid() or not found.form.cleaned_data["carried"]:
+        return {}
+    carried = CarryForward.objects.filter(to_action=OuterRef("pk")).order_by("-to_year")
+    return {"to_year": Subquery(carried.values("to_year")[:1])}
 
 
 def _listed(rows: Iterable[dict[str, Any]], found: ActionFilter) -> Iterator[dict[str, Any]]:
@@ -99,6 +109,7 @@ def _in_words(row: dict[str, Any], quarter: Quarter, today: date) -> dict[str, A
     )
     due = due_in_words(row["due_on"], DatePrecision(row["due_precision"])) if row["due_on"] else ""
     row["light"], row["is_updated"] = _light(row, quarter)
+    row["carried"] = f"In its {year_in_words(row['to_year'])}" if row.get("to_year") else ""
     for name, most in SHOWN.items():
         if len(row[name]) > most:  # here, since the template's filter takes longer than the row's query
             row[name] = f"{row[name][: most - 1].rstrip()}…"

@@ -1,17 +1,30 @@
 """Two people in the same moment: one is served, the other gets a refusal in words, and no text is lost."""
 
+from datetime import date
 from functools import partial
 
 import pytest
 
-from actions.models import ProgressUpdate, Round
+from actions.models import CarryForward, Plan, ProgressUpdate, Round
 from actions.services import updates
+from actions.services.carrying import Choice, Decisions, Overtaken, RolledAlready, decide
+from actions.services.rolling import DecisionsChanged, roll_forward
 from actions.services.rounds import AlreadyLocked, change_dates, lock_round, open_round
 from actions.values import UpdateState
 from csp_tracker.models import OutboxMail
 from csp_tracker.rag import RAG
 from csp_tracker.writing import Conflict
-from tests.builders import NOW, QUARTER, TODAY, make_action, make_manager, make_officer, make_plan, make_round
+from tests.builders import (
+    NOW,
+    QUARTER,
+    TODAY,
+    make_action,
+    make_decision,
+    make_manager,
+    make_officer,
+    make_plan,
+    make_round,
+)
 from tests.racing import race
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -192,3 +205,58 @@ def test_moving_the_dates_against_locking(plan, manager):
         assert isinstance(locked, Exception) != isinstance(moved, Exception)
         assert isinstance(moved, Round | AlreadyLocked | Conflict)
         assert isinstance(locked, Round | Conflict)
+
+
+def test_rolling_a_plan_forward_twice_at_once(plan, manager):
+    make_decision(make_action(plan))
+    for _ in range(ROUNDS):
+        seen, other = Decisions(plan).fingerprint, make_manager(plan.partnership)
+        days = {"starts_on": date(2026, 4, 1), "ends_on": date(2027, 3, 31)}
+        results = race(
+            *[partial(roll_forward, plan=plan, seen=seen, title="Next", by=who, now=NOW, **days)
+              for who in (manager, other)]
+        )  # fmt: skip
+        (made,) = [one for one in results if isinstance(one, Plan)]
+        (refused,) = [one for one in results if isinstance(one, RolledAlready)]
+        assert refused.plan == made
+        assert Plan.objects.filter(previous=plan, archived_at=None).count() == 1
+        Plan.objects.filter(pk=made.pk).update(archived_at=NOW)
+
+
+def test_deciding_against_rolling_forward(plan, manager):
+    other = make_manager(plan.partnership)
+    for _ in range(ROUNDS):
+        plan = make_plan(plan.partnership)
+        action = make_action(plan)
+        make_decision(action)
+        make_decision(make_action(plan))
+        dropping = Choice(action, 1, "dropped", reason="No money", meeting="Strategy group")
+        made, decided = race(
+            partial(roll_forward, plan=plan, seen=Decisions(plan).fingerprint, title="Next", by=manager, now=NOW,
+                    starts_on=date(2026, 4, 1), ends_on=date(2027, 3, 31)),
+            partial(decide, plan=plan, choices=[dropping], by=other),
+        )  # fmt: skip
+        assert isinstance(made, Exception) != isinstance(decided, Exception)
+        assert isinstance(made, Plan | DecisionsChanged)
+        assert isinstance(decided, int | RolledAlready)
+        kept = CarryForward.objects.get(from_action=action)
+        assert (kept.decision, kept.to_plan) == (("as_is", made) if isinstance(made, Plan) else ("dropped", None))
+
+
+def test_two_managers_decide_about_the_same_action(plan, manager):
+    other = make_manager(plan.partnership)
+    for number in range(ROUNDS):
+        action = make_action(plan)
+        choices = [
+            Choice(action, 0, "dropped", reason=f"{reason} {number}", meeting="Strategy group")
+            for reason in ("No money", "No time")
+        ]
+        results = race(
+            *[partial(decide, plan=plan, choices=[one], by=by)
+              for one, by in zip(choices, (manager, other), strict=True)]
+        )  # fmt: skip
+        (refused,) = [one for one in results if isinstance(one, Exception)]
+        assert isinstance(refused, Overtaken)
+        kept = CarryForward.objects.get(from_action=action)
+        assert refused.theirs[action.pk] == kept
+        assert (kept.version, kept.history.count()) == (1, 1)

@@ -1,0 +1,73 @@
+"""A plan is rolled forward: from its page over the decisions to the draft, with and without scripts."""
+
+from types import SimpleNamespace
+
+import pytest
+from playwright.sync_api import expect
+
+from actions.models import Plan
+from csp_tracker.rag import RAG
+from tests import builders as make
+from tests.e2e.looking import faults
+from tests.e2e.steps import heading
+
+
+@pytest.fixture
+def desk() -> SimpleNamespace:
+    partnership = make.make_partnership("Blackwater CSP")
+    plan = make.make_plan(partnership, title="Safer Blackwater 2025/26", slug="safer-blackwater")
+    actions = [make.make_action(plan, text=f"Action number {number}") for number in range(4)]
+    make.make_update(actions[0], rag=RAG.GREEN, rag_as_stated="GREEN c/f Actions")
+    make.make_update(actions[1], rag=RAG.COMPLETE, progress="All done.")
+    make.make_update(actions[2], rag=RAG.RED, progress="No resources.")
+    manager = make.make_manager(partnership, name="Mo Manager")
+    return SimpleNamespace(partnership=partnership, plan=plan, actions=actions, manager=manager)
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
+def test_a_plan_is_rolled_forward(enter, desk, scripts):
+    page = enter(desk.manager, java_script_enabled=scripts)
+    page.goto("/plans/safer-blackwater/")
+    page.get_by_role("link", name="Next year").click()
+    choices = [page.get_by_label(f"Next year: action {action.reference}") for action in desk.actions]
+    for choice, proposed in zip(choices, ("as_is", "completed", "dropped", "as_is"), strict=True):
+        expect(choice).to_have_value(proposed)
+    words = page.get_by_label(f"New words for action {desk.actions[3].reference}")
+    assert words.is_visible() != scripts  # a script shows the box once it is asked for
+    choices[3].select_option("Carried with new words")
+    expect(words).to_be_visible()
+    words.fill("Action number three, at last")
+    page.get_by_label(f"Why: action {desk.actions[3].reference}").fill("Clearer")
+    page.get_by_label("Where was this decided?").fill("Strategy group")
+    page.get_by_role("button", name="Save and go on to confirm").click()
+    expect(heading(page)).to_have_text("Confirm the next plan")
+    expect(page.get_by_role("main")).to_contain_text("A draft is made with 2 of 4 actions")
+    if scripts:
+        assert not faults(page)
+    page.get_by_role("button", name="Make the next plan").click()
+    expect(heading(page)).to_contain_text("Safer Blackwater 2026/27")
+    made = Plan.objects.get(previous=desk.plan)
+    assert [action.text for action in made.actions.order_by("reference")] == [
+        "Action number 0", "Action number three, at last",
+    ]  # fmt: skip
+    page.goto(made.actions.get(text="Action number 0").get_absolute_url())
+    expect(page.get_by_role("main")).to_contain_text(
+        f"Safer Blackwater 2025/26 {desk.actions[0].reference}, second year"
+    )
+    page.go_back()
+    page.goto("/plans/safer-blackwater/forward/")
+    expect(page.get_by_role("main")).to_contain_text("Rolled forward to Safer Blackwater 2026/27")
+    if scripts:
+        assert not faults(page)
+
+
+def test_everything_by_keyboard(enter, desk):
+    page = enter(desk.manager)
+    page.goto("/plans/safer-blackwater/forward/")
+    page.get_by_label("Where was this decided?").focus()
+    page.keyboard.type("Strategy group")
+    page.keyboard.press("Enter")
+    expect(heading(page)).to_have_text("Confirm the next plan")
+    page.get_by_label("Title of the next plan").focus()
+    page.keyboard.press("Enter")
+    expect(heading(page)).to_contain_text("Safer Blackwater 2026/27")
