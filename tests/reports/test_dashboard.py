@@ -234,8 +234,11 @@ def test_kpis_are_counted_by_light_and_the_reds_named_with_why(board, plan, clie
     assert "It is amber for a reason." not in text_of(page)
     assert "1 of 3 rated KPIs green (33%). 1 of 4 not rated." in text_of(page)
     links = lxml.html.fromstring(page.content).xpath("//section//a[contains(@href, '/scorecard/')]")
-    assert len(links) == 5
-    for link in links:
+    *counts, rules = links
+    assert len(counts) == 5
+    assert rules.get("href").endswith("#rules")
+    assert 'id="rules"' in client.get(rules.get("href")).content.decode()
+    for link in counts:
         found = client.get(link.get("href")).context["page_obj"].paginator.count
         assert found == int(re.search(r"\d+", link.text_content())[0]), link.get("href")
 
