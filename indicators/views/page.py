@@ -19,10 +19,10 @@ from indicators import services
 from indicators.models import Indicator, Reading, Target
 from indicators.permissions import can_edit_indicators, can_enter_readings
 from indicators.services.charting import chart_for
+from indicators.services.pasts import Past, pasts_of_readings, pasts_of_targets
 from indicators.values import Frequency, Unit
 from indicators.views.changing import chart_of_months, compared, real_change, signs_of
 from indicators.views.charts import Picture
-from indicators.views.pasts import Past, pasts_of_readings, pasts_of_targets
 from indicators.views.presenting import Line, baseline_in_words, lines_of, target_in_words
 from indicators.views.quarters import late_quarters
 from indicators.views.shared import crumbs

@@ -10,10 +10,10 @@ from csp_tracker.models import User
 from csp_tracker.periods import Quarter
 from csp_tracker.rag import RAG
 from indicators.models import Baseline, Indicator, Reading, Target
+from indicators.services.pasts import Past, pasts_of_readings, pasts_of_targets
 from indicators.services.standing import Standing
 from indicators.services.words import baseline_in_words, target_in_words
 from indicators.values import DECIMALS, BaselineState, Frequency, ReadingState
-from indicators.views.pasts import Past, pasts_of_readings, pasts_of_targets
 from reports.builders.figures import (
     NOT_ADDED_UP,
     figure_cell,
