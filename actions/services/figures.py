@@ -15,6 +15,7 @@ from csp_tracker.text import clean_text
 from csp_tracker.writing import Conflict, Foreign
 from indicators.models import Indicator, Reading
 from indicators.services import ReasonMissing, figures_for, record_reading
+from indicators.services.entering import periods_due
 from indicators.services.standing import standings
 from indicators.values import Frequency, Qualifier, ReadingState, Unit, in_words
 
@@ -83,13 +84,9 @@ def period_due(indicator: Indicator, quarter: Quarter) -> Period | None:
 
     None for a yearly or one-off KPI in another quarter than its own, and for months, which have a page of their own.
     """
-    if indicator.frequency == Frequency.QUARTER:
-        return Period.of_quarter(quarter)
-    if indicator.frequency == Frequency.MONTH or indicator.due_quarter != quarter.number:
+    if indicator.frequency == Frequency.MONTH:
         return None
-    return (
-        Period.of_year(quarter.financial_year) if indicator.frequency == Frequency.YEAR else Period.of_quarter(quarter)
-    )
+    return next(iter(periods_due(indicator, quarter)), None)
 
 
 def indicators_of(action: Action) -> list[Indicator]:
