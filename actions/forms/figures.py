@@ -8,11 +8,12 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from actions.services.figures import months_put_together, period_due, readings_for
 from csp_tracker.periods import Period, PeriodKind, Quarter
 from indicators.models import Indicator, Reading, Target
 from indicators.services import figures_for
 from indicators.services.rules import Rated
-from indicators.services.standing import Standing, standings
+from indicators.services.standing import Standing
 from indicators.values import Frequency, Qualifier, Unit, in_words, parse_figure
 
 
@@ -90,15 +91,26 @@ class FigureField(forms.CharField):
             raise ValidationError(str(error)) from error
 
 
+def boxes_for(indicators: Iterable[Indicator], quarter: Quarter) -> list[FigureBox]:
+    """A box for each KPI with its figure for the quarter; of a monthly one with what its months come to."""
+    indicators = list(indicators)
+    stood = months_put_together(indicators, quarter)
+    return [
+        FigureBox(one, period_due(one, quarter), reading, standing=stood.get(one.pk))
+        for one, reading in readings_for(indicators, quarter, stood=stood).items()
+    ]
+
+
 def describe(boxes: Iterable[FigureBox], quarter: Quarter) -> None:
     """Read, in two queries, what stands beside the boxes: last quarter's figure and the target.
 
-    Of a monthly KPI the months are put together instead: one of them alone is not the quarter's figure.
+    A monthly KPI has no last one here: one month alone is not the quarter's figure.
     """
     by_key = {box.indicator.pk: box for box in boxes}
     if not by_key:
         return
-    for key, reading in figures_for([box.indicator for box in by_key.values()], quarter.previous).items():
+    compared = [box.indicator for box in by_key.values() if not box.is_monthly]
+    for key, reading in (figures_for(compared, quarter.previous) if compared else {}).items():
         by_key[key].last = reading
     year = Period.of_year(quarter.financial_year)
     periods = [year, Period.of_quarter(quarter)]  # the quarter's own target is read last, and stays
@@ -107,5 +119,3 @@ def describe(boxes: Iterable[FigureBox], quarter: Quarter) -> None:
         if target.period in periods:
             box = by_key[target.indicator_id]
             box.target = f"{box.words_of_target(target)} for {target.period}"
-    for key, standing in standings([box.indicator for box in by_key.values() if box.is_monthly], quarter).items():
-        by_key[key].standing, by_key[key].last = standing, None

@@ -16,7 +16,7 @@ from csp_tracker.writing import Conflict, Foreign
 from indicators.models import Indicator, Reading
 from indicators.services import ReasonMissing, figures_for, record_reading
 from indicators.services.entering import periods_due
-from indicators.services.standing import standings
+from indicators.services.standing import Standing, standings
 from indicators.values import Frequency, Qualifier, ReadingState, Unit, in_words
 
 
@@ -141,16 +141,25 @@ def readings_of(action: Action, quarter: Quarter) -> dict[Indicator, Reading | N
     return readings_for(indicators_of(action), quarter)
 
 
-def readings_for(indicators: Iterable[Indicator], quarter: Quarter) -> dict[Indicator, Reading | None]:
+def readings_for(
+    indicators: Iterable[Indicator], quarter: Quarter, *, stood: Mapping[int, Standing] | None = None
+) -> dict[Indicator, Reading | None]:
     """The same for KPIs that have been read already.
 
-    Of a monthly KPI it is what its months come to, unless the quarter has a figure of its own: three queries more.
+    Of a monthly KPI it is what its months come to, unless the quarter has a figure of its own. `stood`: that of
+    `months_put_together`, where the caller has it; else it is read here.
     """
     indicators = list(indicators)
-    found = figures_for(indicators, quarter) if indicators else {}
-    monthly = [indicator for indicator in indicators if indicator.frequency == Frequency.MONTH]
-    found |= {key: standing.as_reading for key, standing in standings(monthly, quarter).items()}
+    stood = months_put_together(indicators, quarter) if stood is None else stood
+    others = [indicator for indicator in indicators if indicator.pk not in stood]
+    found = figures_for(others, quarter) if others else {}
+    found |= {key: standing.as_reading for key, standing in stood.items()}
     return {indicator: found.get(indicator.pk) for indicator in indicators}
+
+
+def months_put_together(indicators: Iterable[Indicator], quarter: Quarter) -> dict[int, Standing]:
+    """How the monthly ones of the KPIs stand in the quarter, by pk: no query where there are none."""
+    return standings([one for one in indicators if one.frequency == Frequency.MONTH], quarter)
 
 
 def measured_lights(readings: Mapping[Indicator, Reading | None]) -> dict[str, RAG]:

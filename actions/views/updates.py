@@ -15,14 +15,14 @@ from django.utils import timezone
 from django.utils.text import Truncator
 from django.views.decorators.http import require_safe
 
-from actions.forms.figures import FigureBox
+from actions.forms.figures import FigureBox, boxes_for
 from actions.forms.updates import ProgressUpdateForm, UnchangedForm
 from actions.models import Action, Comment, ProgressUpdate
 from actions.permissions import can_report_on, can_run_rounds
 from actions.pointers import pointers
 from actions.rag import due_in_words
 from actions.services import updates as services
-from actions.services.figures import FigureRefused, indicators_of, measured_lights, period_due, readings_for
+from actions.services.figures import FigureRefused, indicators_of, measured_lights, readings_for
 from actions.services.pointing import words_pointed_out
 from actions.values import COUNTED_STATES, DatePrecision
 from actions.views.owed import next_owed, plans_of, task_lists
@@ -230,8 +230,7 @@ class UpdatePage:
         )
 
     def _boxes(self) -> list[FigureBox]:
-        readings = readings_for(indicators_of(self.action), self.quarter)
-        return [FigureBox(one, period_due(one, self.quarter), reading) for one, reading in readings.items()]
+        return boxes_for(indicators_of(self.action), self.quarter)
 
     def _form_page(
         self,

@@ -12,12 +12,12 @@ from django.utils import timezone
 
 from actions.builders import plan_words
 from actions.comparison import compare_words
-from actions.forms.figures import FigureBox, describe
+from actions.forms.figures import boxes_for, describe
 from actions.forms.rounds import ApproveForm, ReturnForm
 from actions.models import ProgressUpdate, Round
 from actions.rag import due_in_words, travel
 from actions.services import updates as services
-from actions.services.figures import indicators_of, period_due, readings_for
+from actions.services.figures import indicators_of
 from actions.services.pointing import pointed_out
 from actions.values import COUNTED_STATES, DatePrecision, UpdateState
 from actions.views.rounds.shared import crumbs_to_round, managed_round, round_url
@@ -184,8 +184,7 @@ class ReviewPage:
 
     def _figures(self) -> dict[str, Any]:
         """The figures of the action's KPIs with last quarter's and the target, and the rules of their lights."""
-        readings = readings_for(indicators_of(self.action), self.quarter)
-        boxes = [FigureBox(one, period_due(one, self.quarter), reading) for one, reading in readings.items()]
+        boxes = boxes_for(indicators_of(self.action), self.quarter)
         describe(boxes, self.quarter)
         for box in boxes:
             box.now_words = box.words_of(box.reading)  # type: ignore[attr-defined]

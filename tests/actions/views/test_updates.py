@@ -618,6 +618,16 @@ def queries_of(do):
     return len(captured)
 
 
+def test_the_months_of_a_monthly_kpi_are_put_together_once(signed_in, action):
+    kpi = make_indicator(action.plan.partnership, frequency="month")
+    link(action, kpi)
+    make_reading(kpi, Period.parse("2025-04"), value=15)
+    with CaptureQueriesContext(connection) as captured:
+        signed_in.get(url_of(action))
+    asked = [query["sql"] for query in captured if query["sql"].startswith("SELECT")]
+    assert len(asked) == len(set(asked))
+
+
 def test_the_form_costs_the_same_with_many_quarters_and_kpis(signed_in, action, kpi):
     few = queries_of(lambda: signed_in.get(url_of(action)))
     for _ in range(5):
