@@ -2,13 +2,11 @@
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 
 from csp_tracker.models import FileImport
 from indicators.models import Indicator
 from tests.builders import (
     KPI_ROWS,
-    NOW,
     PLAN_ROWS,
     make_document,
     make_indicator,
@@ -19,24 +17,6 @@ from tests.builders import (
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def today(monkeypatch, settings, tmp_path):
-    monkeypatch.setattr(timezone, "now", lambda: NOW)
-    settings.MEDIA_ROOT = tmp_path
-
-
-@pytest.fixture
-def partnership():
-    return make_partnership("Maldon CSP")
-
-
-@pytest.fixture
-def manager(client, partnership):
-    person = make_manager(partnership, name="Mo Manager")
-    client.force_login(person)
-    return person
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 
 from actions.forms.offers import OffersForm
 from actions.importing import Decisions, RowDecision
@@ -27,27 +26,9 @@ from tests.builders import (
 )
 
 pytestmark = pytest.mark.django_db
-SEED = Path(__file__).parents[2] / "seeds" / "maldon-csp-2009-10.docx"
+SEED = Path(__file__).parents[3] / "seeds" / "maldon-csp-2009-10.docx"
 NAME = "offer-carried_forward-1-2-1"
 SENTENCE = "1.2.1 says “Carried forward to 2026/27”: mark it as carried forward to 2026/27?"
-
-
-@pytest.fixture(autouse=True)
-def today(monkeypatch, settings, tmp_path):
-    monkeypatch.setattr(timezone, "now", lambda: NOW)
-    settings.MEDIA_ROOT = tmp_path
-
-
-@pytest.fixture
-def partnership():
-    return make_partnership("Maldon CSP")
-
-
-@pytest.fixture
-def manager(client, partnership):
-    person = make_manager(partnership, name="Mo Manager")
-    client.force_login(person)
-    return person
 
 
 @pytest.fixture

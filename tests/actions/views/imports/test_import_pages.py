@@ -7,7 +7,6 @@ from uuid import uuid4
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
-from django.utils import timezone
 
 from actions.models import Action, Plan
 from actions.views.imports import listing, waiting
@@ -16,7 +15,6 @@ from csp_tracker.grids.reading import LARGEST_FILE
 from csp_tracker.models import FileImport
 from csp_tracker.people import ImportState
 from tests.builders import (
-    NOW,
     PLAN_ROWS,
     make_action,
     make_administrator,
@@ -30,28 +28,10 @@ from tests.builders import (
 )
 
 pytestmark = pytest.mark.django_db
-SEEDS = Path(__file__).parents[2] / "seeds"
+SEEDS = Path(__file__).parents[3] / "seeds"
 CSV = "\n".join(",".join(cell.strip() for cell in row.split("|")) for row in PLAN_ROWS).encode()
 #: The same without a word that has to be asked about.
 KNOWN_ROWS = (*PLAN_ROWS[:3], PLAN_ROWS[3].replace("Mauve", "Red"))
-
-
-@pytest.fixture(autouse=True)
-def today(monkeypatch, settings, tmp_path):
-    monkeypatch.setattr(timezone, "now", lambda: NOW)
-    settings.MEDIA_ROOT = tmp_path
-
-
-@pytest.fixture
-def partnership():
-    return make_partnership("Maldon CSP")
-
-
-@pytest.fixture
-def manager(client, partnership):
-    person = make_manager(partnership, name="Mo Manager")
-    client.force_login(person)
-    return person
 
 
 @pytest.fixture
