@@ -1,4 +1,4 @@
-"""Actions, and what is tied to them: agencies, KPIs, dates."""
+"""Actions, and what is tied to them: agencies, KPIs, dates, milestones."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -215,3 +215,25 @@ class DueDateChange(Tracked):
 
     def __str__(self) -> str:
         return f"{self.action.reference}: {self.from_date} to {self.to_date}"
+
+
+class Milestone(InPlan):
+    """One step on the way to an action's end: the day it is due, and the day it was reached once it was."""
+
+    action = models.ForeignKey(Action, models.PROTECT, related_name="milestones")
+    text = models.TextField("milestone")
+    due_on = models.DateField("due")
+    done_on = models.DateField("reached", null=True, blank=True)
+
+    objects = OfActionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("due_on", "position", "pk")
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def partnership_id(self) -> int:
+        """Whose it is."""
+        return self.action.partnership_id

@@ -1,11 +1,12 @@
-"""What is said about an action for a quarter."""
+"""What is said about an action for a quarter, what shows it, and what is typed and not saved yet."""
 
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone
 
 from actions.models.actions import Action
-from actions.querysets import ProgressUpdateQuerySet
+from actions.querysets import OfActionQuerySet, ProgressUpdateQuerySet
 from actions.values import COUNTED_STATES, UpdateOrigin, UpdateState
 from csp_tracker.fields import QuarterField
 from csp_tracker.models import User
@@ -108,3 +109,70 @@ class ProgressUpdate(Tracked):
     def is_as_imported(self) -> bool:
         """A file's words, which nobody has rewritten here."""
         return self.origin == UpdateOrigin.IMPORTED and self.state == UpdateState.APPROVED and self.edited_by_id is None
+
+
+class Evidence(Tracked):
+    """One link or file that shows what an action's update for a quarter says; it may be put up before the words."""
+
+    action = models.ForeignKey(Action, models.PROTECT, related_name="evidence")
+    quarter = QuarterField("quarter")
+    title = models.CharField("title", max_length=255)
+    link = models.URLField("link", max_length=2000, blank=True)
+    file = models.FileField("file", upload_to="evidence/", max_length=255, blank=True)
+    file_name = models.CharField("name of the file", max_length=255, blank=True)
+    file_size = models.PositiveIntegerField("bytes", null=True, blank=True)
+    sha256 = models.CharField("fingerprint of the file", max_length=64, blank=True)
+    put_up_by = models.ForeignKey(User, models.PROTECT, related_name="+", editable=False)
+    put_up_at = models.DateTimeField("put up", default=timezone.now, editable=False)
+
+    objects = OfActionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("put_up_at", "pk")
+        verbose_name_plural = "evidence"
+        constraints = [
+            models.CheckConstraint(
+                condition=(~Q(link="") & Q(file="", file_name="", sha256="", file_size__isnull=True))
+                | (Q(link="") & ~Q(file="") & ~Q(file_name="") & ~Q(sha256="") & Q(file_size__isnull=False)),
+                name="evidence_is_a_link_or_a_file",
+                violation_error_message="Give a link or a file.",
+            ),
+            models.UniqueConstraint(
+                fields=("action", "quarter", "sha256"),
+                condition=~Q(sha256=""),
+                name="evidence_file_once_a_quarter",
+                violation_error_message="This file is there already.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def partnership_id(self) -> int:
+        """Whose it is."""
+        return self.action.partnership_id
+
+
+class TypedUpdate(models.Model):
+    """What one person has typed in the form of an update and not saved yet; nobody else sees it, nothing counts it."""
+
+    person = models.ForeignKey(User, models.CASCADE, related_name="+")
+    action = models.ForeignKey(Action, models.CASCADE, related_name="+", db_index=False)
+    quarter = QuarterField("quarter")
+    typed = models.TextField("what was typed, as a browser sends it")
+    seen_version = models.PositiveIntegerField("version of the update it was typed over", default=0)
+    kept_at = models.DateTimeField("kept", default=timezone.now)
+
+    class Meta:
+        ordering = ("kept_at", "pk")
+        constraints = [
+            models.UniqueConstraint(
+                fields=("action", "quarter", "person"),
+                name="typed_update_once_a_person",
+                violation_error_message="What this person has typed is kept already.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.action.reference}, {self.quarter}"
