@@ -37,8 +37,14 @@ class PlanForm(EditForm):
         required=False,
     )
     previous = forms.ModelChoiceField(
-        label="Previous plan", queryset=Plan.objects.none(), required=False, empty_label="None, or not kept here"
+        label="This plan follows",
+        help_text="The plan before it. Then you can say which of its actions go on in this one.",
+        queryset=Plan.objects.none(),
+        required=False,
+        empty_label="None, or not kept here",
+        error_messages={"invalid_choice": "Choose an earlier plan from the list"},
     )
+    both_follow = forms.BooleanField(label="Both plans follow it", required=False)
 
     def __init__(self, *args: Any, partnership: Partnership, plan: Plan | None = None, **kwargs: Any) -> None:
         super().__init__(*args, plan=plan, is_new=plan is None, **kwargs)
@@ -49,6 +55,9 @@ class PlanForm(EditForm):
         asks = plan is not None and plan.period_is_inferred
         if not asks:
             del self.fields["period_is_right"]
+        shares = self._names_one_with_another_follower(offered, plan)
+        if not shares:
+            del self.fields["both_follow"]
         self.lay_out(
             "title",
             Div("starts_on", "ends_on", css_class="app-columns"),
@@ -56,7 +65,16 @@ class PlanForm(EditForm):
             "status",
             Field.text("marking", field_width=Fixed.TWENTY),
             "previous",
+            *(["both_follow"] if shares else []),
         )
+
+    def _names_one_with_another_follower(self, offered: QuerySet[Plan], plan: Plan | None) -> bool:
+        """Whether a plan has just been chosen that another one follows already: only then it is asked."""
+        key = str(self.data.get(self.add_prefix("previous"), ""))
+        if not key.isascii() or not key.isdigit() or len(key) > 18 or (plan and str(plan.previous_id) == key):
+            return False
+        others = Plan.objects.filter(previous__in=offered.filter(pk=int(key)), archived_at=None)
+        return others.exclude(pk=plan and plan.pk).exists()
 
     @staticmethod
     def values_of(plan: Plan) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from django.db.models import Max, QuerySet
 from django.utils import timezone
 from django.utils.text import slugify
 
-from actions.models import Action, InPlan, Objective, Plan, Priority, PriorityIndicator
+from actions.models import Action, CarryForward, InPlan, Objective, Plan, Priority, PriorityIndicator
 from actions.services.shared import KEEP, Keep, demand_reason, refuse_non_member, set_fields, set_links
 from actions.values import PlanStatus
 from csp_tracker.models import FileImport, Partnership, User
@@ -36,6 +36,27 @@ class StillArchived(ValidationError):
         super().__init__(f"Restore “{above}” first.")
 
 
+class FollowsNone(ValidationError):
+    """A plan follows one of its partnership that began before it did, and never, by whatever way, itself."""
+
+    def __init__(self, field: str, words: str) -> None:
+        super().__init__({field: words})
+
+
+class FollowedAlready(ValidationError):
+    """Another plan follows the one named already; two may, where somebody says that both do."""
+
+    def __init__(self, previous: Plan, other: Plan) -> None:
+        super().__init__({"previous": f"“{other}” follows “{previous}” already."})
+
+
+class HasLineage(ValidationError):
+    """What was carried from a plan leads to the plan that follows it, for as long as the actions are tied."""
+
+    def __init__(self, previous: Plan) -> None:
+        super().__init__({"previous": f"Actions have been carried here from “{previous}”: this plan follows it."})
+
+
 @transaction.atomic
 def create_plan(
     *,
@@ -50,6 +71,7 @@ def create_plan(
     key: Sequence[dict[str, str]] = (),
     marking: str = "",
     previous: Plan | None = None,
+    both_follow: bool = False,
     imported_from: FileImport | None = None,
     by: User,
 ) -> Plan:
@@ -69,8 +91,39 @@ def create_plan(
         previous=previous,
         imported_from=imported_from,
     )
+    _refuse_out_of_order(plan)
+    if previous is not None and not both_follow:
+        _refuse_second_follower(plan)
     store(plan, by=by)
     return plan
+
+
+def _refuse_out_of_order(plan: Plan) -> None:
+    """Raise FollowsNone unless the plan begins after the one it follows and before those that follow it.
+
+    So no plan can follow itself round a circle.
+    """
+    before = plan.previous
+    if before is not None and before.starts_on >= plan.starts_on:
+        words = f"“{before}” does not begin before this plan. Choose an earlier plan, or correct the first day."
+        raise FollowsNone("previous", words)
+    after = plan.following.order_by("starts_on").first() if plan.pk else None
+    if after is not None and after.starts_on <= plan.starts_on:
+        raise FollowsNone("starts_on", f"“{after}” follows this plan, so this plan must begin before it does.")
+
+
+def _refuse_second_follower(plan: Plan) -> None:
+    """Raise FollowedAlready where the plan before has a follower in use; two who name one wait for each other here."""
+    previous = Plan.objects.select_for_update(no_key=True).get(pk=plan.previous_id)
+    if (other := previous.following.filter(archived_at=None).exclude(pk=plan.pk).first()) is not None:
+        raise FollowedAlready(previous, other)
+
+
+def _refuse_other_lineage(plan: Plan, was: int | None) -> None:
+    """Raise HasLineage where actions of the plan were carried from the one it would no longer follow."""
+    carried = CarryForward.objects.filter(to_plan=plan, from_action__plan=was, to_action__isnull=False)
+    if was is not None and carried.exists():
+        raise HasLineage(Plan.objects.get(pk=was))
 
 
 def free_slug(words: str) -> str:
@@ -87,12 +140,23 @@ def free_slug(words: str) -> str:
 
 
 @transaction.atomic
-def change_plan(*, plan: Plan, version: int, by: User, reason: str = "", **fields: Any) -> Plan:
-    """Change what a plan says of itself; its address stays, because papers and e-mails hold it."""
+def change_plan(
+    *, plan: Plan, version: int, by: User, reason: str = "", both_follow: bool = False, **fields: Any
+) -> Plan:
+    """Change what a plan says of itself; its address stays, because papers and e-mails hold it.
+
+    `both_follow` says that the plan named as the one before has another follower, and that both follow it.
+    """
     plan.refuse_if_stale(version)
     refuse_foreign(plan.partnership, fields.get("previous"))
-    as_it_was = Plan(status=plan.status)
+    as_it_was = Plan(status=plan.status, starts_on=plan.starts_on, previous_id=plan.previous_id)
     if set_fields(plan, fields):
+        if (plan.starts_on, plan.previous_id) != (as_it_was.starts_on, as_it_was.previous_id):
+            _refuse_out_of_order(plan)
+        if plan.previous_id != as_it_was.previous_id:
+            _refuse_other_lineage(plan, as_it_was.previous_id)
+            if plan.previous_id is not None and not both_follow:
+                _refuse_second_follower(plan)
         demand_reason(as_it_was, reason)
         store(plan, by=by, reason=reason)
     return plan

@@ -13,7 +13,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from actions.forms.shared import words_of
-from actions.models import Plan
+from actions.models import Action, Plan
+from actions.rag import due_in_words
+from actions.values import DatePrecision
 from csp_tracker.models import Partnership
 from csp_tracker.partnerships import CHOSEN, memberships_of
 from csp_tracker.periods import Quarter
@@ -23,7 +25,7 @@ from csp_tracker.writing import Conflict
 
 #: A page that shows a form and takes it.
 edits = require_http_methods(["GET", "HEAD", "POST"])
-NOT_COMPARED = ("version", "reason", "date_reason", "period_is_right")
+NOT_COMPARED = ("version", "reason", "date_reason", "period_is_right", "both_follow")
 
 
 def settle_on(request: MemberRequest, partnership: Partnership) -> None:
@@ -116,3 +118,16 @@ def conflict_page(
 def initial(form_class: Any, thing: models.Model | None) -> dict[str, Any]:
     """What the form is filled with: the row as it stands, or nothing for a new one."""
     return form_class.values_of(thing) if thing is not None else {}
+
+
+def due_dates_of(action: Action) -> dict[str, str]:
+    """When the action is due and when it was first, in words: `due`, `first_due`; empty where there is none to say."""
+    first = action.original_due_on
+    return {
+        "due": _in_words(action.due_on, action.due_precision),
+        "first_due": _in_words(first, action.due_precision) if first != action.due_on else "",
+    }
+
+
+def _in_words(due_on: date | None, precision: str) -> str:
+    return due_in_words(due_on, DatePrecision(precision or DatePrecision.DAY)) if due_on else ""

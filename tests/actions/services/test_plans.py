@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -10,6 +10,7 @@ from actions.values import PlanStatus
 from csp_tracker.writing import Conflict, Foreign
 from tests.builders import (
     make_action,
+    make_carried,
     make_indicator,
     make_manager,
     make_objective,
@@ -307,3 +308,66 @@ def test_a_whole_plan_is_archived_and_restored(partnership, manager):
     assert not plan.actions.open().exists()
     plans.restore(thing=plan, reason="Adopted after all", by=manager)
     assert plan.actions.open().count() == 2
+
+
+# Which plan it follows
+
+
+def year(first):
+    return {"starts_on": date(first, 4, 1), "ends_on": date(first + 1, 3, 31)}
+
+
+@pytest.fixture
+def last_year(partnership):
+    return make_plan(partnership, title="Last year’s", **year(2024))
+
+
+def test_a_plan_follows_an_earlier_one(partnership, manager, draft, last_year):
+    assert plans.create_plan(partnership=partnership, title="New", previous=last_year, by=manager, **YEAR).previous
+    other = make_plan(partnership, **year(2023))
+    assert plans.change_plan(plan=draft, version=1, previous=other, by=manager).previous == other
+
+
+@pytest.mark.parametrize("first", [2025, 2026], ids=["as old", "younger"])
+def test_no_plan_follows_one_that_begins_with_it_or_later(partnership, manager, draft, first):
+    later = make_plan(partnership, **year(first))
+    with pytest.raises(plans.FollowsNone):
+        plans.create_plan(partnership=partnership, title="New", previous=later, by=manager, **YEAR)
+    with pytest.raises(plans.FollowsNone):
+        plans.change_plan(plan=draft, version=1, previous=later, by=manager)
+
+
+def test_a_plan_does_not_follow_itself_round_a_circle(partnership, manager, draft, last_year):
+    Plan.objects.filter(pk=draft.pk).update(previous=last_year)
+    with pytest.raises(plans.FollowsNone):
+        plans.change_plan(plan=last_year, version=1, reason="x", previous=draft, by=manager)
+
+
+def test_a_plan_begins_before_those_that_follow_it(partnership, manager, draft, last_year):
+    Plan.objects.filter(pk=draft.pk).update(previous=last_year)
+    with pytest.raises(plans.FollowsNone, match="follows this plan"):
+        plans.change_plan(plan=last_year, version=1, reason="x", by=manager, **YEAR)
+    plans.change_plan(plan=Plan.objects.get(pk=draft.pk), version=1, title="Other title", by=manager)
+
+
+@pytest.mark.parametrize("is_archived", [True, False])
+def test_two_plans_follow_one_only_when_somebody_says_so(partnership, manager, draft, last_year, is_archived):
+    archived_at = datetime(2025, 5, 1, tzinfo=UTC) if is_archived else None
+    make_plan(partnership, previous=last_year, archived_at=archived_at)
+    if not is_archived:
+        with pytest.raises(plans.FollowedAlready):
+            plans.create_plan(partnership=partnership, title="New", previous=last_year, by=manager, **YEAR)
+        with pytest.raises(plans.FollowedAlready):
+            plans.change_plan(plan=draft, version=1, previous=last_year, by=manager)
+        draft.refresh_from_db()
+    both = {} if is_archived else {"both_follow": True}
+    changed = plans.change_plan(plan=draft, version=1, previous=last_year, by=manager, **both)
+    assert changed.previous == last_year
+
+
+def test_what_actions_were_carried_from_stays_the_plan_before(partnership, manager, draft, last_year):
+    Plan.objects.filter(pk=draft.pk).update(previous=last_year)
+    draft.refresh_from_db()
+    make_carried(make_action(last_year), make_action(draft))
+    with pytest.raises(plans.HasLineage):
+        plans.change_plan(plan=draft, version=1, previous=None, by=manager)

@@ -293,7 +293,7 @@ def test_a_bad_form_shows_its_errors_and_keeps_what_was_typed(client, plan, mana
 
 def test_a_previous_plan_of_another_partnership_is_refused(client, plan, manager):
     response = client.post(reverse("plan_new"), VALID | {"previous": make_plan().pk})
-    assert "Select a previous plan from the list" in words(response)
+    assert "Choose an earlier plan from the list" in words(response)
     assert not Plan.objects.filter(title=VALID["title"]).exists()
 
 
@@ -403,7 +403,7 @@ def test_only_a_plan_that_starts_before_this_one_is_offered_as_the_previous_one(
     assert f'<option value="{beside.pk}"' not in page
     assert f'<option value="{after.pk}"' not in page
     posted = VALID | {"version": 1, "reason": "x", "status": "active", "previous": after.pk}
-    assert "Select a previous plan from the list" in words(client.post(edit_url(plan), posted))
+    assert "Choose an earlier plan from the list" in words(client.post(edit_url(plan), posted))
 
 
 def test_a_plan_from_a_file_leads_back_to_its_import(client, plan, manager):
@@ -414,3 +414,16 @@ def test_a_plan_from_a_file_leads_back_to_its_import(client, plan, manager):
     assert url in words(client.get(plan.get_absolute_url()))
     client.force_login(make_viewer(plan.partnership))
     assert url not in words(client.get(plan.get_absolute_url()))
+
+
+def test_a_plan_that_another_follows_is_followed_by_two_only_when_somebody_says_so(client, plan, manager):
+    before = make_plan(plan.partnership, title="Last year’s", starts_on=date(2024, 4, 1), ends_on=date(2025, 3, 31))
+    other = make_plan(plan.partnership, title="Safer homes", previous=before)
+    assert "Both plans follow it" not in words(client.get(edit_url(plan)))
+    posted = VALID | {"version": 1, "reason": "x", "status": "active", "previous": before.pk}
+    answer = words(client.post(edit_url(plan), posted))
+    assert f"“{other}” follows “{before}” already." in answer
+    assert "Both plans follow it" in answer
+    assert client.post(edit_url(plan), posted | {"both_follow": "on"}).status_code == 302
+    plan.refresh_from_db()
+    assert plan.previous == before
