@@ -188,6 +188,11 @@ class ActionQuerySet(OfPlanQuerySet):
             Exists(self._counted(quarter).filter(suggested_rag__in=rated).exclude(suggested_rag=F("rag")))
         )
 
+    def with_slips(self) -> Self:
+        """Each action with `slips`: how often its due date has moved later."""
+        later = Q(due_date_changes__to_date__gt=F("due_date_changes__from_date"))
+        return self.annotate(slips=Count("due_date_changes", filter=later))
+
     def carried_for(self, years: int) -> Self:
         """Actions for which their plan is at least that year, since they have been carried forward."""
         carried = self.model._meta.get_field("carried_from").related_model._default_manager  # type: ignore[union-attr]

@@ -1,6 +1,7 @@
 """The form of an action's update for a quarter, with a box for the figure of each of its KPIs."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from crispy_forms_gds.choices import Choice
@@ -11,10 +12,12 @@ from django.utils.functional import cached_property
 
 from actions.builders import plan_words
 from actions.forms.figures import FigureBox, FigureField, describe
+from actions.forms.parts import Part
 from actions.models import Plan, ProgressUpdate
+from actions.services.beside import Beside
 from actions.services.figures import Figure, FigureRefused
 from actions.values import UpdateState
-from csp_tracker.formfields import TrackerForm
+from csp_tracker.formfields import TrackerForm, say_plainly
 from csp_tracker.periods import Quarter
 from csp_tracker.rag import RAG
 from csp_tracker.text import clean_text
@@ -68,10 +71,17 @@ class ProgressUpdateForm(TrackerForm):
     carry_forward = forms.BooleanField(label="Carry this action forward to the next plan", required=False)
 
     def __init__(
-        self, data: Any = None, *, plan: Plan, update: ProgressUpdate | None = None, boxes: Iterable[FigureBox] = ()
+        self,
+        data: Any = None,
+        files: Any = None,
+        *,
+        plan: Plan,
+        update: ProgressUpdate | None = None,
+        boxes: Iterable[FigureBox] = (),
+        parts: Iterable[Part] = (),
     ) -> None:
-        self.boxes = list(boxes)
-        super().__init__(data, initial=self._initial(update))
+        self.boxes, self.parts = list(boxes), list(parts)
+        super().__init__(data, files, initial=self._initial(update))
         self.fields["rag"].choices = lights(plan)  # type: ignore[attr-defined]
         typed = update.draft_figures if update else {}
         for box in self.due:
@@ -80,6 +90,8 @@ class ProgressUpdateForm(TrackerForm):
         self.order_fields(
             ["version", "progress", "work_needed", *figures]
         )  # as on the page: errors are named in its order
+        for part in self.parts:
+            self._add(part)
         self.pieces = self._pieces()
 
     @property
@@ -142,6 +154,11 @@ class ProgressUpdateForm(TrackerForm):
             ),
         }
 
+    def _add(self, part: Part) -> None:
+        for name, field in part.fields().items():
+            say_plainly(field, str(field.label or name))
+            self.fields[name] = field
+
     @cached_property
     def why_box(self) -> Field:
         """The box that says why, shown with the lights that ask for it."""
@@ -165,6 +182,7 @@ class ProgressUpdateForm(TrackerForm):
         }
         for box in self.due:
             pieces[f"figure_{box.indicator.pk}"] = self._figure_layout(box)
+        pieces |= {part.name: part.layout() for part in self.parts}
         return {name: self._helper(layout) for name, layout in pieces.items()}
 
     def _figure_layout(self, box: FigureBox) -> Layout:
@@ -191,6 +209,8 @@ class ProgressUpdateForm(TrackerForm):
                 self._demand("rag_reason", f"Enter why the light is {light.label.lower()}")
         for box in self.due:
             self._check_figure(box)
+        for part in self.parts:
+            part.check(self)
         return given
 
     def _check_figure(self, box: FigureBox) -> None:
@@ -221,6 +241,7 @@ class ProgressUpdateForm(TrackerForm):
             "version": self.cleaned_data["version"] or 0,
             "rag": self.cleaned_data["rag"] or RAG.NOT_RATED,
             "figures": [figure for box in self.due if (figure := self._figure(box)) is not None],
+            "beside": Beside(**{part.name: part.said(self.cleaned_data) for part in self.parts}),
         }
 
     def _figure(self, box: FigureBox) -> Figure | None:
@@ -282,6 +303,15 @@ class ProgressUpdateForm(TrackerForm):
     def take_over(self, version: int) -> None:
         """Let the same words be saved over the version the person is shown now."""
         self._post("version", version)
+
+    def see_date(self, due_on: date | None) -> None:
+        """Let the date be moved from what it is now, which the person is shown."""
+        self._post("due_was", due_on or "")
+
+    @property
+    def has_new_date(self) -> bool:
+        """Whether anything stands in the boxes of the new due date."""
+        return any(self.data.get(f"due_on_{part}") for part in range(3))
 
     def _post(self, name: str, value: object) -> None:
         """Put a value into what was posted, as if the person had sent it."""

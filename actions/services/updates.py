@@ -12,6 +12,7 @@ from django.utils import timezone
 from actions.models import Action, ProgressUpdate, Round
 from actions.rag import has_ended, judged_on, next_occurrence, suggest, with_measures
 from actions.services.actions import complete_action
+from actions.services.beside import NOTHING_BESIDE, Beside, write_beside
 from actions.services.figures import Figure, as_they_stand, measured_lights, readings_of, typed_figures, write_figures
 from actions.services.mailing import mail_returned
 from actions.services.refusals import (
@@ -104,6 +105,7 @@ def save_draft(
     back_on_track: str = "",
     carry_forward: bool = False,
     figures: Iterable[Figure] = (),
+    beside: Beside = NOTHING_BESIDE,
 ) -> ProgressUpdate:
     """Keep what has been written so far, with its figures as typed; nothing of it counts before it is submitted.
 
@@ -117,6 +119,7 @@ def save_draft(
         if is_second_copy and not typed:
             return update
         raise AlreadySubmitted
+    write_beside(action=action, beside=beside, by=by)
     _say(update, words)
     update.draft_figures = typed
     store(update, by=by, was=was, goes_on=False)
@@ -139,6 +142,7 @@ def submit(
     carry_forward: bool = False,
     unchanged_because: str = "",
     figures: Iterable[Figure] = (),
+    beside: Beside = NOTHING_BESIDE,
     readings: Mapping[Indicator, Reading | None] | None = None,
     now: datetime | None = None,
 ) -> ProgressUpdate:
@@ -157,6 +161,7 @@ def submit(
     typed = {str(figure.indicator.pk): figure.as_typed for figure in figures}
     is_second_copy = _is_second_copy(update, words, typed, version) and update.is_counted
     write_figures(action=action, quarter=quarter, figures=figures, by=by)
+    write_beside(action=action, beside=beside, by=by)
     if is_second_copy:
         return update
     now = now or timezone.now()

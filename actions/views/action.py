@@ -1,12 +1,11 @@
 """One action: what the plan says of it, how it stands, its quarters, what people said, and its history."""
 
-from datetime import date
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -30,10 +29,10 @@ from actions.models import (
     Unlock,
 )
 from actions.permissions import can_comment_on, can_edit_plan, can_keep_private_notes, can_report_on, can_run_rounds
-from actions.rag import due_in_words, is_overdue, light_in_quarter
+from actions.rag import is_overdue, light_in_quarter
 from actions.services.notes import add_comment, add_private_note
-from actions.values import COUNTED_STATES, ActionStatus, DatePrecision, PlanStatus, TimescaleKind, UpdateState
-from actions.views.shared import settle_on, show_refusal
+from actions.values import COUNTED_STATES, ActionStatus, PlanStatus, TimescaleKind, UpdateState
+from actions.views.shared import due_dates_of, settle_on, show_refusal
 from csp_tracker.history import Source, Trail
 from csp_tracker.models import User
 from csp_tracker.rag import RAG
@@ -155,15 +154,14 @@ class ActionPage:
 
     def __init__(self, request: MemberRequest, pk: int) -> None:
         self.request, self.user, self.today = request, request.user, timezone.localdate()
-        slips = Count("due_date_changes", filter=Q(due_date_changes__to_date__gt=F("due_date_changes__from_date")))
         opened: QuerySet = Plan.objects.with_open_quarter(self.today).filter(pk=OuterRef("plan"))
         in_force = Unlock.objects.filter(action=OuterRef("pk"), until__gte=self.today)
         lineage = CarryForward.objects.about(OuterRef("pk")).filter(to_plan__isnull=False)
         actions = (
             Action.objects.visible_to(self.user)
+            .with_slips()
             .select_related("plan__partnership", "objective__priority", "lead_officer", "lead_agency")
             .annotate(
-                slips=slips,
                 open_quarter=Subquery(opened.values("open_quarter")),
                 is_unlocked=Exists(in_force),
                 has_lineage=Exists(lineage),
@@ -268,10 +266,7 @@ class ActionPage:
             "is_updated": is_updated,
             "now": now,
             "last": earlier[0] if earlier else None,
-            "due": _in_words(action.due_on, action.due_precision),
-            "first_due": _in_words(action.original_due_on, action.due_precision)
-            if action.original_due_on != action.due_on
-            else "",
+            **due_dates_of(action),
             "is_overdue": is_overdue(
                 today=self.today,
                 quarter=self.quarter,
@@ -295,7 +290,3 @@ class ActionPage:
         readings = Reading.objects.select_related("scheme").in_bulk([kpi.newest_id for kpi in kpis if kpi.newest_id])
         boxes = [FigureBox(kpi, None, last=readings.get(kpi.newest_id)) for kpi in kpis]
         return {"kpis": boxes, "rules": rules_of(box.rated for box in boxes if box.rated)}
-
-
-def _in_words(due_on: date | None, precision: str) -> str:
-    return due_in_words(due_on, DatePrecision(precision or DatePrecision.DAY)) if due_on else ""

@@ -16,17 +16,18 @@ from django.utils.text import Truncator
 from django.views.decorators.http import require_safe
 
 from actions.forms.figures import FigureBox, boxes_for
+from actions.forms.parts import DueDatePart, Part
 from actions.forms.updates import ProgressUpdateForm, UnchangedForm
 from actions.models import Action, Comment, ProgressUpdate
 from actions.permissions import can_report_on, can_run_rounds
 from actions.pointers import pointers
-from actions.rag import due_in_words
 from actions.services import updates as services
+from actions.services.beside import DateMovedMeanwhile
 from actions.services.figures import FigureRefused, indicators_of, measured_lights, readings_for
 from actions.services.pointing import words_pointed_out
-from actions.values import COUNTED_STATES, DatePrecision
+from actions.values import COUNTED_STATES
 from actions.views.owed import next_owed, plans_of, task_lists
-from actions.views.shared import edits, settle_on
+from actions.views.shared import due_dates_of, edits, settle_on, show_refusal
 from csp_tracker.partnerships import current_membership
 from csp_tracker.people import Role
 from csp_tracker.periods import Quarter
@@ -75,10 +76,10 @@ def _asked_quarter(request: MemberRequest) -> Quarter | None:
 @edits
 def update(request: MemberRequest, pk: int, quarter: Quarter) -> HttpResponse:
     """Write one action's update for one quarter, as a draft or as the finished one."""
-    actions = Action.objects.visible_to(request.user).select_related(
-        "plan__partnership", "objective__priority", "lead_officer", "lead_agency"
+    actions = Action.objects.visible_to(request.user).with_slips()
+    action = get_object_or_404(
+        actions.select_related("plan__partnership", "objective__priority", "lead_officer", "lead_agency"), pk=pk
     )
-    action = get_object_or_404(actions, pk=pk)
     settle_on(request, action.plan.partnership)
     require(can_report_on(request.user, action))
     page = UpdatePage(request, action, quarter, timezone.localdate())
@@ -105,14 +106,13 @@ class UpdatePage:
             )
         except ValidationError as refusal:
             return self._closed(refusal, now)
-        form = ProgressUpdateForm(plan=self.action.plan, update=now, boxes=self._boxes())
-        return self._form_page(form, now, last)
+        return self._form_page(self._form(update=now), now, last)
 
     def save(self) -> HttpResponse:
         """Give the words to the service; whatever is refused comes back with everything that was typed."""
         if "unchanged" in self.request.POST:
             return self._save_unchanged()
-        form = ProgressUpdateForm(self.request.POST, plan=self.action.plan, boxes=self._boxes())
+        form = self._form(self.request.POST, self.request.FILES)
         if "copy" in self.request.POST:
             return self._copied(form, self.request.POST["copy"])
         if not form.is_valid():
@@ -129,7 +129,9 @@ class UpdatePage:
         except Conflict as conflict:
             return self._conflict_page(form, cast(ProgressUpdate, conflict.theirs))
         except ValidationError as error:
-            form.add_error(None, error)
+            if isinstance(error, DateMovedMeanwhile):
+                form.see_date(error.due_on)
+            show_refusal(form, error)
             return self._form_page(form, *self._updates(), status=409)
         if form.is_submitting:
             fresh = readings_for(read, self.quarter) if form.words["figures"] else read
@@ -178,8 +180,13 @@ class UpdatePage:
                 self._point_out(self._pointed(written, readings), "You can change it until it is approved.")
                 return self._saved(is_submitted=True)
         now, last = self._updates()
-        main = ProgressUpdateForm(plan=self.action.plan, update=now, boxes=boxes)
-        return self._form_page(main, now, last, status=409 if form.non_field_errors() else 200, unchanged_form=form)
+        return self._form_page(
+            self._form(update=now, boxes=boxes),
+            now,
+            last,
+            status=409 if form.non_field_errors() else 200,
+            unchanged_form=form,
+        )
 
     def _point_out(self, sentences: list[str], may: str) -> None:
         """Say what deserves a second look; nothing is blocked."""
@@ -228,6 +235,14 @@ class UpdatePage:
             measured=measured_lights(readings).values(),
             earlier=[(RAG(one.rag), one.progress) for place, (gap, one) in enumerate(back, 1) if gap == place],
         )
+
+    def _form(self, *posted: Any, boxes: list[FigureBox] | None = None, **more: Any) -> ProgressUpdateForm:
+        boxes = self._boxes() if boxes is None else boxes
+        return ProgressUpdateForm(*posted, plan=self.action.plan, boxes=boxes, parts=self._parts(), **more)
+
+    def _parts(self) -> list[Part]:
+        """What can be said beside words, light and figures."""
+        return [DueDatePart(self.action)]
 
     def _boxes(self) -> list[FigureBox]:
         return boxes_for(indicators_of(self.action), self.quarter)
@@ -282,7 +297,7 @@ class UpdatePage:
         return {
             "action": action,
             "quarter": self.quarter,
-            "due": due_in_words(action.due_on, DatePrecision(action.due_precision)) if action.due_on else "",
+            **due_dates_of(action),
             "crumbs": [
                 ("My updates", reverse("updates")),
                 (f"Action {action.reference}", action.get_absolute_url()),
