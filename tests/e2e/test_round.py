@@ -136,7 +136,9 @@ def test_a_whole_quarter_from_opening_to_lock(enter, plan):
     write(silent.lead_officer, silent, NEXT)
     assert silent.updates.get(quarter=NEXT).state == UpdateState.SUBMITTED
     page.reload()
-    follow(page, f"Review action {silent.reference}")
+    follow(page, "Review 1 update")
+    follow(page, "Review all of them one after another")
+    expect(heading(page)).to_have_text(f"Review action {silent.reference}")
     press(page, "Approve")
     assert silent.updates.get(quarter=NEXT).state == UpdateState.APPROVED
     assert round_.opens_on == date(2025, 7, 15)

@@ -15,7 +15,7 @@ from actions.forms.rounds import RoundFilterForm, RoundForm
 from actions.models import Plan, Round, Unlock
 from actions.services import rounds as services
 from actions.services.reminders import remind_now
-from actions.values import PlanStatus
+from actions.values import PlanStatus, UpdateState
 from actions.views.rounds.shared import crumbs_to_round, managed_plan, managed_round, round_url
 from actions.views.rounds.standing import OWED, STATES, Line, Standing, choices_of, people_owing
 from actions.views.shared import edit_page, edits
@@ -27,6 +27,14 @@ from csp_tracker.writing import Conflict
 
 #: A filter of its own: everything that has not been submitted, in whatever state.
 NOT_SUBMITTED = "owed"
+#: A round of no more actions than this is shown whole; a longer one begins with what still waits, for phones' sake.
+SHOWN_WHOLE = 10
+
+#: What a long round's page begins with, in words.
+OPENING_WORDS = {
+    NOT_SUBMITTED: "what has not been submitted yet",
+    UpdateState.SUBMITTED.value: "what waits for approval",
+}
 
 
 class RoundThere(ValidationError):
@@ -118,11 +126,15 @@ def round_page(request: MemberRequest, slug: str, quarter: Quarter) -> HttpRespo
     round_, today = managed_round(request, slug, quarter), timezone.localdate()
     standing = Standing(round_)
     states = [(NOT_SUBMITTED, "Not submitted yet"), *STATES.items()]
-    form = RoundFilterForm(request.GET, state=states, **choices_of(standing.lines))
+    opens_with = "" if request.GET.keys() & RoundFilterForm.base_fields.keys() else _opens_with(standing)
+    asked = {"state": opens_with} if opens_with else request.GET
+    form = RoundFilterForm(asked, state=states, **choices_of(standing.lines))
     shown = [line for line in standing.lines if _is_asked(line, form.chosen)]
     is_asking = round_.locked_at is None and round_.opens_on <= today and quarter.starts_on <= today
     leaves = Unlock.objects.filter(action__plan=round_.plan_id, quarter=quarter).order_by("until", "pk")
     unlocks = list(leaves.select_related("action", "person"))
+    reopened = {unlock.action_id for unlock in unlocks} if round_.locked_at else set()
+    submitted = [line for line in standing.lines if line.state == UpdateState.SUBMITTED]
     context = {
         "round": round_,
         "plan": round_.plan,
@@ -131,14 +143,23 @@ def round_page(request: MemberRequest, slug: str, quarter: Quarter) -> HttpRespo
         "states": STATES,
         "form": form,
         "shown": [] if form.errors else shown,
+        "opens_with": OPENING_WORDS.get(opens_with, ""),
         "people": people_owing([] if form.errors else shown) if is_asking else [],
         "unlocks": [unlock for unlock in unlocks if unlock.until >= today],
-        "reopened": {unlock.action_id for unlock in unlocks} if round_.locked_at else set(),
+        "reopened": reopened,
+        "to_review": sum(not round_.locked_at or line.action.pk in reopened for line in submitted),
         "days_left": (round_.due_on - today).days,
         "has_opened": round_.opens_on <= today,
         "crumbs": crumbs_to_round(round_),
     }
     return render(request, "actions/rounds/round.html", context)
+
+
+def _opens_with(standing: Standing) -> str:
+    """The state by which a long round is filtered before anybody has asked for one; empty where it is shown whole."""
+    if len(standing.lines) <= SHOWN_WHOLE:
+        return ""
+    return NOT_SUBMITTED if standing.owed else UpdateState.SUBMITTED.value if standing.waiting else ""
 
 
 @require_POST

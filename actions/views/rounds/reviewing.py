@@ -19,6 +19,7 @@ from actions.rag import due_in_words, travel
 from actions.services import updates as services
 from actions.services.figures import indicators_of
 from actions.services.pointing import pointed_out
+from actions.services.rewording import rewordings
 from actions.values import COUNTED_STATES, DatePrecision, UpdateState
 from actions.views.rounds.shared import crumbs_to_round, managed_round, round_url
 from actions.views.rounds.waiting import of_round, to_review
@@ -41,7 +42,7 @@ COMPARED = (("progress", "Progress"), ("work_needed", "Work needed"), ("back_on_
 def round_review_one(request: MemberRequest, slug: str, quarter: Quarter, pk: int) -> HttpResponse:
     """One update with what changed since last quarter; approve it or return it, and on to the next."""
     round_ = managed_round(request, slug, quarter)
-    action = get_object_or_404(round_.plan.actions.open().select_related("lead_agency"), pk=pk)
+    action = get_object_or_404(round_.plan.actions.open().select_related("lead_agency", "lead_officer"), pk=pk)
     update = get_object_or_404(action.updates.select_related(*PEOPLE), quarter=quarter)
     action.plan, update.action = round_.plan, action
     page = ReviewPage(request, round_, update)
@@ -157,7 +158,7 @@ class ReviewPage:
             "due": self._due(),
             "moves": self._moves(last),
             "pointed": pointed_out([update], quarter)[update.pk],
-            "edited": self._edited(),
+            "edited": rewordings([update]).get(update.pk, []),
             "is_own": self.is_own,
             "others": self._others() if self.is_own and is_waiting else [],
             "is_waiting": is_waiting,
@@ -201,18 +202,6 @@ class ReviewPage:
         return (
             moves.filter(changed_at__gt=since) if since else moves.filter(changed_at__date__gte=self.quarter.starts_on)
         )
-
-    def _edited(self) -> list[dict[str, Any]]:
-        """What somebody else changed in the author's words, where anybody has."""
-        update = self.update
-        if update.edited_by_id is None:
-            return []
-        history = update.history.filter(state=UpdateState.SUBMITTED, edited_by__isnull=True)
-        author = history.order_by("-history_date", "-history_id").first()
-        if author is None:
-            return []
-        pairs = [(label, getattr(author, name), getattr(update, name)) for name, label in COMPARED]
-        return [{"label": label, "now": compare_words(old, new)} for label, old, new in pairs if old != new]
 
     def _others(self) -> list[User]:
         """Who can approve what the reader wrote."""

@@ -42,6 +42,12 @@ class Line:
         return self.update.state if self.update else NOTHING
 
     @property
+    def typed_by(self) -> User | None:
+        """Who submitted the update in place of its lead officer; None where the lead officer did, or nobody yet."""
+        author = self.update.submitted_by if self.update else None
+        return author if author is not None and author != self.officer else None
+
+    @property
     def is_owed(self) -> bool:
         """Nothing has been submitted, or it came back."""
         return self.state in OWED

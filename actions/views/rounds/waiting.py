@@ -57,7 +57,8 @@ def to_review(round_: Round) -> Any:
 
 def _waiting(round_: Round, user: User) -> list[Waiting]:
     """What waits for approval in the plan's order: six queries."""
-    updates = list(to_review(round_).select_related("action__lead_agency", "submitted_by", "edited_by"))
+    people = ("action__lead_officer", "submitted_by", "edited_by")
+    updates = list(to_review(round_).select_related("action__lead_agency", *people))
     pointed = pointed_out(updates, round_.quarter)
     actions = [update.action_id for update in updates]
     before = ProgressUpdate.objects.counted().filter(action__in=actions, quarter=round_.quarter.previous)

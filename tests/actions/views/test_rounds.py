@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from lxml import html
 
-from actions.models import Reminder, Round, Unlock
+from actions.models import ProgressUpdate, Reminder, Round, Unlock
 from actions.values import ActionStatus, PlanStatus, UpdateState
 from csp_tracker.models import OutboxMail
 from tests.builders import (
@@ -236,6 +236,56 @@ def test_a_filter_for_what_there_is_not_shows_nothing(signed_in, filled, query):
 def test_not_submitted_is_one_filter(signed_in, filled):
     shown = signed_in.get(f"{url_of(filled)}?state=owed").context["shown"]
     assert {line.state for line in shown} == {"nothing", "draft", "returned"}
+
+
+@pytest.fixture
+def long(plan, round_, officer):
+    """A round too long to be shown whole: one submitted, one approved, and many that are not begun."""
+    for state in (UpdateState.SUBMITTED, UpdateState.APPROVED):
+        make_update(make_action(plan, lead_officer=officer), state=state)
+    for _ in range(9):
+        make_action(plan, lead_officer=officer)
+    return plan
+
+
+def test_a_long_round_opens_on_what_is_not_submitted_and_shows_all_when_asked(signed_in, long):
+    answer = signed_in.get(url_of(long))
+    assert [line.state for line in answer.context["shown"]] == ["nothing"] * 9
+    assert "9 of 11 actions: what has not been submitted yet. Show all 11" in words_of(answer)
+    assert len(signed_in.get(f"{url_of(long)}?state=").context["shown"]) == 11
+
+
+def test_a_long_round_in_which_all_is_submitted_opens_on_what_waits(signed_in, long, officer):
+    for action in long.actions.filter(updates=None):
+        make_update(action, state=UpdateState.APPROVED)
+    answer = signed_in.get(url_of(long))
+    assert [line.state for line in answer.context["shown"]] == ["submitted"]
+    assert "1 of 11 actions: what waits for approval." in words_of(answer)
+    ProgressUpdate.objects.update(
+        state=UpdateState.APPROVED, approved_by=make_manager(long.partnership), approved_at=NOW
+    )
+    assert len(signed_in.get(url_of(long)).context["shown"]) == 11
+
+
+def test_a_row_says_who_typed_it_for_the_lead_officer_and_that_nothing_has_changed(signed_in, plan, round_, officer):
+    colleague = make_officer(plan.partnership, name="Cas Colleague")
+    make_update(make_action(plan, text="Their own", lead_officer=officer), submitted_by=officer)
+    make_update(
+        make_action(plan, text="Typed for them", lead_officer=officer),
+        submitted_by=colleague,
+        unchanged_because="No meeting yet",
+    )
+    words = words_of(signed_in.get(url_of(plan)))
+    assert "Submitted 15 Jul, typed by Cas Colleague, no change" in words
+    assert words.count("typed by") == words.count("no change") == 1
+
+
+def test_what_was_unlocked_and_submitted_can_be_reviewed_from_a_locked_round(signed_in, filled, round_, manager):
+    Round.objects.filter(pk=round_.pk).update(locked_at=NOW, locked_by=manager)
+    assert "Review 1 update" not in words_of(signed_in.get(url_of(filled)))
+    action = filled.actions.get(text="That is Submitted")
+    Unlock.objects.create(action=action, quarter=QUARTER, person=manager, until=TODAY, reason="A typing error")
+    assert "Review 1 update" in words_of(signed_in.get(url_of(filled)))
 
 
 def test_what_nobody_can_be_asked_for_is_named_first(signed_in, plan, round_):

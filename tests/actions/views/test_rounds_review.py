@@ -12,6 +12,7 @@ from lxml import html
 
 from actions.models import DueDateChange, ProgressUpdate, Round, Unlock
 from actions.services import updates as services
+from actions.services.rewording import rewordings
 from actions.values import UpdateState
 from csp_tracker.models import OutboxMail
 from csp_tracker.periods import Period
@@ -152,16 +153,61 @@ def test_what_deserves_a_second_look_is_pointed_out(signed_in, plan, action, upd
         assert "Green beside the words “cancelled”" in words_of(signed_in.get(url))
 
 
-def test_what_a_manager_changed_in_the_words_stays_visible(signed_in, action, officer, manager):
-    written = services.submit(
-        action=action, quarter=QUARTER, version=0, by=officer, today=TODAY, progress=LAST, work_needed="", rag=RAG.GREEN
-    )
-    services.submit(
-        action=action, quarter=QUARTER, version=written.version, by=manager, today=TODAY,
-        progress=LAST.replace("Two", "Three"), work_needed="", rag=RAG.GREEN,
-    )  # fmt: skip
+def edited_by(manager, action, officer, **changed):
+    """An update that its author submitted and somebody else changed."""
+    said = {
+        "action": action, "quarter": QUARTER, "today": TODAY, "progress": LAST, "work_needed": "", "rag": RAG.GREEN,
+    }  # fmt: skip
+    written = services.submit(version=0, by=officer, **said)
+    return services.submit(version=written.version, by=manager, **said | changed)
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        pytest.param(
+            {"progress": LAST.replace("Two", "Three")}, "Progress: [removed: Two ] [added: Three ]", id="a word"
+        ),
+        pytest.param(
+            {"progress": "Nothing of the kind happened."},
+            f"Progress: [removed: {LAST}] [added: Nothing of the kind happened.]",
+            id="another text altogether",
+        ),
+        pytest.param({"progress": ""}, f"Progress: [removed: {LAST}]", id="taken away"),
+        pytest.param({"work_needed": "Say when."}, "Work needed: [added: Say when.]", id="added"),
+        pytest.param(
+            {"rag": RAG.AMBER, "rag_reason": "Late."},
+            "Light: [removed: Green] [added: Amber] Reason for the light: [added: Late.]",
+            id="another light",
+        ),
+        pytest.param(
+            {"carry_forward": True},
+            "Next year: [removed: Not to be carried forward] [added: To be carried forward]",
+            id="next year",
+        ),
+    ],
+)
+def test_what_a_manager_changed_stays_visible(signed_in, action, officer, manager, changed, expected):
+    edited_by(manager, action, officer, **changed)
     words = words_of(signed_in.get(review_of(action)))
-    assert "What Mo Manager changed in Olu Officer’s words Progress: [removed: Two ] [added: Three ]" in words
+    assert f"What Mo Manager changed in Olu Officer’s words {expected}" in words
+
+
+def test_an_update_nobody_else_changed_says_nothing_of_it_and_asks_nothing(action, update, count_queries):
+    assert count_queries(lambda: rewordings([update])) == 0
+    assert rewordings([update]) == {}
+
+
+def test_who_submitted_for_the_lead_officer_is_named_with_them(signed_in, plan, action):
+    make_update(action, submitted_by=make_officer(plan.partnership, name="Cas Colleague"))
+    review, one = (words_of(signed_in.get(url)) for url in (url_of(plan), review_of(action)))
+    assert "Typed by Cas Colleague; the lead officer is Olu Officer" in review
+    assert "Submitted by Cas Colleague on 15 July 2025; the lead officer is Olu Officer" in one
+
+
+def test_a_lead_officers_own_update_names_them_once(signed_in, plan, action, update):
+    for url in (url_of(plan), review_of(action)):
+        assert "the lead officer is" not in words_of(signed_in.get(url))
 
 
 def test_editing_the_wording_leads_back_to_the_review(signed_in, action, update):
