@@ -31,6 +31,7 @@ from actions.models import (
 from actions.permissions import can_comment_on, can_edit_plan, can_keep_private_notes, can_report_on, can_run_rounds
 from actions.rag import is_overdue, light_in_quarter
 from actions.services.notes import add_comment, add_private_note
+from actions.services.rewording import rewordings
 from actions.values import COUNTED_STATES, ActionStatus, PlanStatus, TimescaleKind, UpdateState
 from actions.views.shared import due_dates_of, settle_on, show_refusal
 from csp_tracker.history import Source, Trail
@@ -243,7 +244,9 @@ class ActionPage:
         if not _reads_drafts(self.user, self.action):
             updates = updates.counted()  # type: ignore[attr-defined]
         found = list(updates if "all" in self.request.GET else updates[: QUARTERS_AT_FIRST + 1])
+        reworded = rewordings(found)
         for update in found:
+            update.reworded = reworded.get(update.pk)  # type: ignore[attr-defined]
             update.word = update.rag_as_stated or self.words.get(update.rag, "")  # type: ignore[attr-defined]
         has_more = "all" not in self.request.GET and len(found) > QUARTERS_AT_FIRST
         return (found[:QUARTERS_AT_FIRST] if has_more else found), has_more

@@ -6,8 +6,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from lxml import html
 
 from actions.models import Comment, DueDateChange, PrivateNote
+from actions.services.updates import submit
 from actions.values import PlanStatus, UpdateState
 from csp_tracker.periods import Period, Quarter
 from csp_tracker.rag import RAG
@@ -284,3 +286,26 @@ def test_the_page_costs_the_same_whatever_there_is_on_it(client, action, officer
     with CaptureQueriesContext(connection) as many:
         client.get(action.get_absolute_url())
     assert len(few) == len(many) <= 10
+
+
+def words_of(page):
+    return " ".join(html.fromstring(page).get_element_by_id("main-content").text_content().split())
+
+
+def test_what_a_manager_changed_in_an_officers_words_stays_on_the_page_and_in_the_history(
+    client, action, viewer, manager
+):
+    said = {"action": action, "quarter": QUARTER, "today": TODAY, "work_needed": "", "rag": RAG.GREEN}
+    written = submit(version=0, progress="Two events were held.", by=action.lead_officer, **said)
+    submit(version=written.version, progress="Three events were held.", by=manager, **said)
+    for reader in (viewer, action.lead_officer, manager):
+        words = words_of(page_for(client, reader, action))
+        assert "What Mo Khan changed in Anna Osborne’s words Progress: [removed: Two ] [added: Three ]" in words
+        history = words_of(page_for(client, reader, action, "history/"))
+        assert "Progress Two events were held. Three events were held." in history
+
+
+def test_who_typed_an_update_for_the_lead_officer_is_named_with_them(client, action, viewer):
+    make_update(action, submitted_by=make_officer(action.plan.partnership, name="Cas Reed"))
+    words = words_of(page_for(client, viewer, action))
+    assert "Submitted by Cas Reed on 15 July 2025 (lead officer: Anna Osborne)" in words

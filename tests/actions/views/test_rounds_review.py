@@ -201,13 +201,13 @@ def test_an_update_nobody_else_changed_says_nothing_of_it_and_asks_nothing(actio
 def test_who_submitted_for_the_lead_officer_is_named_with_them(signed_in, plan, action):
     make_update(action, submitted_by=make_officer(plan.partnership, name="Cas Colleague"))
     review, one = (words_of(signed_in.get(url)) for url in (url_of(plan), review_of(action)))
-    assert "Typed by Cas Colleague; the lead officer is Olu Officer" in review
-    assert "Submitted by Cas Colleague on 15 July 2025; the lead officer is Olu Officer" in one
+    assert "Typed by Cas Colleague (lead officer: Olu Officer)" in review
+    assert "Submitted by Cas Colleague on 15 July 2025 (lead officer: Olu Officer)" in one
 
 
 def test_a_lead_officers_own_update_names_them_once(signed_in, plan, action, update):
     for url in (url_of(plan), review_of(action)):
-        assert "the lead officer is" not in words_of(signed_in.get(url))
+        assert "lead officer:" not in words_of(signed_in.get(url))
 
 
 def test_editing_the_wording_leads_back_to_the_review(signed_in, action, update):
