@@ -119,6 +119,7 @@ class ActionFilter(django_filters.FilterSet):
         label="Carried forward", empty_label="All", choices=YEARS_CARRIED, method="carried_for"
     )
     unapproved = TickFilter(label="Submitted, not separately approved", method="is_unapproved")
+    unchanged = TickFilter(label="Submitted as unchanged", method="is_unchanged")
     differing = TickFilter(label="Reported other than suggested", method="is_differing")
 
     class Meta:
@@ -217,6 +218,10 @@ class ActionFilter(django_filters.FilterSet):
     def is_unapproved(self, queryset: ActionQuerySet, name: str, value: bool) -> ActionQuerySet:
         """Actions whose update nobody has approved separately."""
         return queryset.unapproved(self.lit_by) if value else queryset
+
+    def is_unchanged(self, queryset: ActionQuerySet, name: str, value: bool) -> ActionQuerySet:
+        """Actions whose update says that nothing has changed."""
+        return queryset.unchanged(self.lit_by) if value else queryset
 
     def is_differing(self, queryset: ActionQuerySet, name: str, value: bool) -> ActionQuerySet:
         """Actions reported with another light than was suggested."""

@@ -181,6 +181,10 @@ class ActionQuerySet(OfPlanQuerySet):
         """Actions whose update for the quarter is submitted and not separately approved."""
         return self.filter(Exists(self._counted(quarter).filter(state=UpdateState.SUBMITTED)))
 
+    def unchanged(self, quarter: Quarter | Mapping[int, Quarter]) -> Self:
+        """Actions whose update for the quarter says that nothing has changed since the one before."""
+        return self.filter(Exists(self._counted(quarter).exclude(unchanged_because="")))
+
     def differing(self, quarter: Quarter | Mapping[int, Quarter]) -> Self:
         """Actions reported in the quarter with another light than was suggested."""
         rated = [light for light in RAG if light.is_rated]
@@ -192,6 +196,11 @@ class ActionQuerySet(OfPlanQuerySet):
         """Each action with `slips`: how often its due date has moved later."""
         later = Q(due_date_changes__to_date__gt=F("due_date_changes__from_date"))
         return self.annotate(slips=Count("due_date_changes", filter=later))
+
+    def with_milestones(self) -> Self:
+        """Each action with `has_milestones`: whether there is any to be read, archived ones among them."""
+        milestones = self.model._meta.get_field("milestones").related_model._default_manager  # type: ignore[union-attr]
+        return self.annotate(has_milestones=Exists(milestones.filter(action=OuterRef("pk"))))
 
     def carried_for(self, years: int) -> Self:
         """Actions for which their plan is at least that year, since they have been carried forward."""

@@ -29,6 +29,9 @@ def dashboard(request: MemberRequest) -> HttpResponse:
         return render(request, "reports/dashboard_empty.html")
     plan = _chosen(plans, request.GET.get("plan"))
     quarter = _quarter(request.GET.get("quarter"), plan) or plan.quarter_at(today)
+    may_run = can_run_rounds(request.user, plan)
+    is_open = plan.open_quarter == quarter  # type: ignore[attr-defined]
+    rounds_url = reverse("round", args=[plan.slug, quarter]) if is_open else reverse("rounds")
     context = {
         "plan": plan,
         "plans": plans,
@@ -39,7 +42,8 @@ def dashboard(request: MemberRequest) -> HttpResponse:
         "scorecard_url": f"{reverse('plan_scorecard', args=[plan.slug])}?quarter={quarter.code}",
         "ended": min(quarter, Quarter.last_ended(today)),
         "can_edit": can_edit_plan(request.user, plan),
-        "can_review": can_run_rounds(request.user, plan) and plan.open_quarter == quarter,  # type: ignore[attr-defined]
+        "can_review": may_run and is_open,
+        "round_url": rounds_url if may_run else "",
     }
     return render(request, "reports/dashboard.html", context)
 

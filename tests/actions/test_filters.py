@@ -228,6 +228,15 @@ def test_submitted_updates_nobody_approved_are_found(partnership, plan, viewer):
     assert rows(partnership, viewer, "unapproved=on") == {submitted}
 
 
+def test_updates_that_say_nothing_has_changed_are_found(partnership, plan, viewer):
+    unchanged = make_action(plan)
+    make_update(unchanged, unchanged_because="No meeting yet")
+    make_update(make_action(plan))
+    make_update(make_action(plan), state="draft", unchanged_because="No meeting yet")
+    make_update(make_action(plan), QUARTER.previous, unchanged_because="No meeting yet")
+    assert rows(partnership, viewer, "unchanged=on") == {unchanged}
+
+
 def test_lights_reported_other_than_suggested_are_found(partnership, plan, viewer):
     other = make_action(plan)
     make_update(other, rag=RAG.GREEN, suggested_rag=RAG.RED)
@@ -237,13 +246,13 @@ def test_lights_reported_other_than_suggested_are_found(partnership, plan, viewe
     assert rows(partnership, viewer, "differing=on") == {other}
 
 
-@pytest.mark.parametrize("query", ["moved=worsened", "unapproved=on", "differing=on"])
+@pytest.mark.parametrize("query", ["moved=worsened", "unapproved=on", "unchanged=on", "differing=on"])
 def test_updates_of_several_plans_are_judged_in_each_ones_quarter(partnership, plan, viewer, query):
     old = make_plan(partnership, starts_on=date(2009, 4, 1), ends_on=date(2010, 3, 31))
     then, now, neither = make_action(old), make_action(plan), make_action(old)
     last = Quarter.parse("2009-10-Q4")
     make_update(then, last.previous, state="approved")
-    make_update(then, last, rag=RAG.RED, suggested_rag=RAG.GREEN)
+    make_update(then, last, rag=RAG.RED, suggested_rag=RAG.GREEN, unchanged_because="No meeting yet")
     make_update(neither, last.previous, rag=RAG.RED, suggested_rag=RAG.GREEN)
     make_update(now, QUARTER, rag=RAG.RED, state="approved")
     assert rows(partnership, viewer, query) == {then}

@@ -65,13 +65,25 @@ def busy(plan):
             make.make_update(action, Q1.previous, rag=before)
         if now:
             state = "approved" if at % 2 else "submitted"
-            make.make_update(action, rag=now, state=state, suggested_rag=RAG.AMBER, suggested_why="Due soon")
+            why = "No meeting yet" if before == now else ""
+            suggested = {"suggested_rag": RAG.AMBER, "suggested_why": "Due soon"}
+            make.make_update(action, rag=now, state=state, unchanged_because=why, **suggested)
     return plan
 
 
 def test_every_number_that_is_a_link_leads_to_a_list_of_as_many(board, busy, client):
     found = numbers_linked(board())
-    for word in ("light=red", "light=not_rated", "priority=", "not_updated", "overdue", "unapproved", "differing"):
+    words = (
+        "light=red",
+        "light=not_rated",
+        "priority=",
+        "not_updated",
+        "overdue",
+        "unapproved",
+        "unchanged",
+        "differing",
+    )
+    for word in words:
         assert any(word in href for _, href in found), word
     assert sum("moved=" in href for _, href in found) >= 5
     for number, href in found:
@@ -269,3 +281,12 @@ def test_of_a_running_quarter_it_leads_to_the_kpis_of_the_last_one_that_ended(bo
 def test_a_plan_without_kpis_says_nothing_of_them(board, plan):
     make.make_action(plan)
     assert 'id="kpis"' not in board().content.decode()
+
+
+def test_a_manager_comes_to_the_round_of_an_open_quarter_else_to_the_list_of_rounds(board, plan, client):
+    assert lxml.html.fromstring(board().content).xpath("//main//a[text()='Rounds']/@href") == [reverse("rounds")]
+    make.make_round(plan)
+    (link,) = lxml.html.fromstring(board().content).xpath("//main//a[text()='Round']/@href")
+    assert link == reverse("round", args=[plan.slug, Q1])
+    client.force_login(make.make_viewer(plan.partnership))
+    assert "/rounds/" not in board().content.decode()

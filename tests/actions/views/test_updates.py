@@ -154,6 +154,16 @@ def test_a_manager_also_finds_everybody_elses(client, action, manager):
     assert "?quarter=2025-26-Q1&amp;not_updated=on" in words_of(client.get(reverse("updates")))
 
 
+def test_my_updates_lead_to_how_often_one_gets_mail_and_a_manager_to_the_rounds(client, signed_in, action, manager):
+    page = words_of(signed_in.get(reverse("updates")))
+    assert reverse("mail_choice") in page
+    assert reverse("rounds") not in page
+    client.force_login(manager)
+    page = words_of(client.get(reverse("updates")))
+    assert reverse("mail_choice") in page
+    assert page.count(f'href="{reverse("rounds")}"') == 2  # in the menu and on the page
+
+
 def test_my_updates_are_not_for_viewers_or_strangers_to_everything(client, plan):
     client.force_login(make_viewer(plan.partnership))
     assert client.get(reverse("updates")).status_code == 403
