@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern] = [
     path("plans/<slug:slug>/assign/", assignment.plan_assign, name="plan_assign"),
     path("plans/<slug:slug>/forward/", carrying.plan_forward, name="plan_forward"),
     path("plans/<slug:slug>/forward/confirm/", carrying.plan_forward_confirm, name="plan_forward_confirm"),
+    path("plans/<slug:slug>/lineage/", tying.plan_lineage, name="plan_lineage"),
     path("plans/<slug:slug>/structure/", structure.plan_structure, name="plan_structure"),
     path("plans/<slug:slug>/renumber/", structure.plan_renumber, name="plan_renumber"),
     path("plans/<slug:slug>/priorities/new/", structure.plan_priority_new, name="plan_priority_new"),

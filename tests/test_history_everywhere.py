@@ -22,9 +22,30 @@ from django.urls import reverse
 import actions.services
 from actions.importing import Decisions, confirming, previewing, read_plan, undoing
 from actions.importing.commit import SourceFile, commit_plan
-from actions.models import Action, ActionIndicator, Comment, Objective, Plan, Priority, ProgressUpdate, Round
+from actions.models import (
+    Action,
+    ActionIndicator,
+    Comment,
+    Objective,
+    Plan,
+    Priority,
+    ProgressUpdate,
+    Round,
+)
 from actions.services import actions as doing
-from actions.services import assignment, carrying, figures, notes, plans, reminders, rolling, rounds, shared, updates
+from actions.services import (
+    assignment,
+    carrying,
+    figures,
+    notes,
+    plans,
+    reminders,
+    rolling,
+    rounds,
+    shared,
+    tying,
+    updates,
+)
 from actions.services.figures import Figure
 from actions.values import ActionStatus
 from csp_tracker import services as people
@@ -341,6 +362,11 @@ CASES: dict[str, Case] = {
         lambda own, by: decided(own, by, "dropped", version=7),
         lambda own, by: decided(own, by, "as_is", version=1),
     ),
+    "actions.services.tying.tie": Case(
+        lambda own, by: tied(own, by, "No money"),
+        lambda own, by: tied(own, by, "No money", seen="what was read before"),
+        lambda own, by: tied(own, by, ""),
+    ),
     "actions.services.rolling.roll_forward": Case(
         lambda own, by: rolled_with_a_baseline(own, by),
         lambda own, by: rolled_forward(own, by, "what was read before"),
@@ -439,6 +465,17 @@ def decided(own: World, by: dict[str, Any], decision: str, *, version: int) -> A
     """The decision about the action of the world."""
     choice = carrying.Choice(own[Action], version, decision, reason="Not finished", meeting="Strategy group")
     return carrying.decide(plan=own[Plan], choices=[choice], **by)
+
+
+def tied(own: World, by: dict[str, Any], dropped_because: str, seen: str = "") -> Any:
+    """What became of the action of the plan before: what is recorded, or that it was dropped."""
+    lineage = tying.Lineage(own[Plan])
+    [line] = lineage.lines
+    ended = tying.Tie(line.action, ended="dropped", reason=dropped_because)
+    tie = ended if dropped_because else tying.Tie(line.action, line.row.to_action)
+    return tying.tie(
+        plan=own[Plan], seen=seen or lineage.fingerprint, ties=[tie], meeting="Strategy group", now=make.NOW, **by
+    )
 
 
 def rolled_forward(own: World, by: dict[str, Any], seen: str = "", baselines: Sequence[Indicator] = ()) -> Any:

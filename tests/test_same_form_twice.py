@@ -35,6 +35,12 @@ def a_month_of_crimes(own: World) -> dict[str, Any]:
     return {f"{own[PoliceSeries].indicator_id}-2025-04-figure": "7"}
 
 
+def earlier_action_ended(own: World) -> dict[str, Any]:
+    """What became of the action of the plan before, corrected."""
+    action = Action.objects.get(plan__following=own[Plan])
+    return {"meeting": "Annual meeting", f"{action.pk}-became": "dropped", f"{action.pk}-reason": "No money"}
+
+
 class Again(SimpleUploadedFile):
     """A file that is sent as often as the form is."""
 
@@ -51,6 +57,7 @@ TYPED: dict[str, Any] = {
     },
     "plan_edit": {"title": "Another title"},
     "plan_forward": {"meeting": "Annual meeting"},
+    "plan_lineage": earlier_action_ended,
     "plan_priority_new": {"title": "Parks"},
     "plan_objective_new": {"text": "Light the paths"},
     "plan_part_edit": {"number": "9"},

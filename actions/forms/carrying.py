@@ -269,9 +269,16 @@ class RollForwardForm(TrackerForm):
         required=False,
     )
 
+    both_follow = forms.BooleanField(required=False)
+
     def __init__(self, data: Any = None, *, plan: Plan, outturns: Iterable[Outturn], **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         self.plan = plan
+        follower = plan.following.filter(archived_at=None).first()
+        if follower is None:
+            del self.fields["both_follow"]
+        else:
+            self.fields["both_follow"].label = f"Make another: “{follower}” follows this plan already"
         self.offered: dict[str, Indicator] = {}
         choices = []
         for one in outturns:
@@ -282,8 +289,9 @@ class RollForwardForm(TrackerForm):
         self.fields["baselines"].choices = choices  # type: ignore[attr-defined]
         if not choices:
             del self.fields["baselines"]
-        baselines = [Field("baselines", context={"checkboxes_small": True})] if choices else []
-        self.helper.layout = Layout("seen", "title", Div("starts_on", "ends_on", css_class="app-columns"), *baselines)
+        more = [Field("baselines", context={"checkboxes_small": True})] if choices else []
+        more += ["both_follow"] if follower else []
+        self.helper.layout = Layout("seen", "title", Div("starts_on", "ends_on", css_class="app-columns"), *more)
 
     def clean(self) -> dict[str, Any]:
         """Say in the form's words what would be refused; give the service the KPIs."""
@@ -293,5 +301,7 @@ class RollForwardForm(TrackerForm):
             self.add_error("starts_on", "The next plan must begin after the first day of this one")
         if first and last and last <= first:
             self.add_error("ends_on", "The last day must come after the first day")
+        if "both_follow" in self.fields and not cleaned.get("both_follow"):
+            self.add_error("both_follow", "Tick that you want another plan, or say which actions went on in that one")
         cleaned["baselines"] = [self.offered[key] for key in cleaned.get("baselines", ())]
         return cleaned

@@ -74,7 +74,7 @@ class PlanForm(EditForm):
         if not key.isascii() or not key.isdigit() or len(key) > 18 or (plan and str(plan.previous_id) == key):
             return False
         others = Plan.objects.filter(previous__in=offered.filter(pk=int(key)), archived_at=None)
-        return others.exclude(pk=plan and plan.pk).exists()
+        return (others.exclude(pk=plan.pk) if plan else others).exists()
 
     @staticmethod
     def values_of(plan: Plan) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from actions.carrying import LastSaid, Proposal, propose
 from actions.models import Action, CarryForward, Plan, ProgressUpdate
 from actions.values import COUNTED_STATES, ActionStatus, CarryDecision, PlanStatus
 from csp_tracker.models import User
+from csp_tracker.periods import FinancialYear
 from csp_tracker.rag import RAG
 from csp_tracker.text import clean_text
 from csp_tracker.writing import held, store
@@ -187,6 +188,21 @@ def next_plan_of(rows: Iterable[CarryForward]) -> Plan | None:
     return next((plan for plan in plans if plan is not None and plan.archived_at is None), None)
 
 
+class Years:
+    """Which year a plan is for what comes into it from the plan before: counted on from what is known of that one."""
+
+    def __init__(self, plan: Plan, following: Plan) -> None:
+        began = FinancialYear.containing(plan.starts_on).first
+        self.passed = max(1, FinancialYear.containing(following.starts_on).first - began)
+        carried = CarryForward.objects.filter(to_plan=plan, to_action__isnull=False)
+        # Of several that were merged, the one that has gone on longest.
+        self.before = dict(carried.order_by("to_year").values_list("to_action", "to_year"))
+
+    def of(self, action: int) -> int:
+        """The year the following plan is for this action."""
+        return (self.before.get(action) or 1) + self.passed
+
+
 def _actions(plan: Plan) -> Iterator[Action]:
     there = plan.actions.open().filter(objective__archived_at=None, objective__priority__archived_at=None)
     newest = ProgressUpdate.objects.filter(action=OuterRef("pk"), state__in=COUNTED_STATES).order_by("-quarter")
@@ -212,9 +228,9 @@ def _last_said(actions: Collection[Action]) -> dict[int, LastSaid]:
     }
 
 
-def refuse_unfit(plan: Plan) -> None:
-    """Raise NotRolledYet for a draft and for what has been archived."""
-    if plan.status == PlanStatus.DRAFT or plan.archived_at is not None:
+def refuse_unfit(plan: Plan, *, is_next: bool = False) -> None:
+    """Raise NotRolledYet for what has been archived, and for a draft that is not the next plan itself."""
+    if (plan.status == PlanStatus.DRAFT and not is_next) or plan.archived_at is not None:
         raise NotRolledYet(plan)
 
 

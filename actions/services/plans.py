@@ -15,7 +15,7 @@ from actions.models import Action, CarryForward, InPlan, Objective, Plan, Priori
 from actions.services.shared import KEEP, Keep, demand_reason, refuse_non_member, set_fields, set_links
 from actions.values import PlanStatus
 from csp_tracker.models import FileImport, Partnership, User
-from csp_tracker.writing import refuse_foreign, store
+from csp_tracker.writing import held, refuse_foreign, store
 from indicators.models import Indicator
 
 LONGEST_SLUG = 80
@@ -93,7 +93,7 @@ def create_plan(
     )
     _refuse_out_of_order(plan)
     if previous is not None and not both_follow:
-        _refuse_second_follower(plan)
+        _refuse_second_follower(plan, previous)
     store(plan, by=by)
     return plan
 
@@ -112,9 +112,9 @@ def _refuse_out_of_order(plan: Plan) -> None:
         raise FollowsNone("starts_on", f"“{after}” follows this plan, so this plan must begin before it does.")
 
 
-def _refuse_second_follower(plan: Plan) -> None:
+def _refuse_second_follower(plan: Plan, previous: Plan) -> None:
     """Raise FollowedAlready where the plan before has a follower in use; two who name one wait for each other here."""
-    previous = Plan.objects.select_for_update(no_key=True).get(pk=plan.previous_id)
+    held(Plan.objects.select_for_update(no_key=True), previous)
     if (other := previous.following.filter(archived_at=None).exclude(pk=plan.pk).first()) is not None:
         raise FollowedAlready(previous, other)
 
@@ -155,8 +155,8 @@ def change_plan(
             _refuse_out_of_order(plan)
         if plan.previous_id != as_it_was.previous_id:
             _refuse_other_lineage(plan, as_it_was.previous_id)
-            if plan.previous_id is not None and not both_follow:
-                _refuse_second_follower(plan)
+            if plan.previous is not None and not both_follow:
+                _refuse_second_follower(plan, plan.previous)
         demand_reason(as_it_was, reason)
         store(plan, by=by, reason=reason)
     return plan

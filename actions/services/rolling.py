@@ -13,7 +13,6 @@ from actions.carrying import years_later, years_to
 from actions.models import (
     Action,
     ActionIndicator,
-    CarryForward,
     DueDateChange,
     Objective,
     Plan,
@@ -22,7 +21,7 @@ from actions.models import (
     SupportingAgency,
 )
 from actions.services.actions import add_action
-from actions.services.carrying import Decisions, Line, Problem, RolledAlready, refuse_unfit
+from actions.services.carrying import Decisions, Line, Problem, RolledAlready, Years, refuse_unfit
 from actions.services.plans import add_objective, add_priority, create_plan
 from actions.values import ActionStatus, CarryDecision, TimescaleKind
 from csp_tracker.models import Agency, Partnership, User
@@ -144,12 +143,14 @@ def roll_forward(
     starts_on: date,
     ends_on: date,
     baselines: Collection[Indicator] = (),
+    both_follow: bool = False,
     by: User,
     now: datetime,
 ) -> Plan:
     """Make the next plan, a draft, of what has been decided; `seen` is the fingerprint of what the person read.
 
-    `baselines` are the KPIs whose last year becomes the one to compare with. This plan stays as it is.
+    `baselines` are the KPIs whose last year becomes the one to compare with; `both_follow` says that another plan that
+    follows this one is meant to stay beside it. This plan stays as it is.
     """
     plan = held(Plan.objects.select_for_update(of=("self",), no_key=True).select_related("partnership"), plan)
     refuse_unfit(plan)
@@ -174,6 +175,7 @@ def roll_forward(
         key=plan.key,
         marking=plan.marking,
         previous=plan,
+        both_follow=both_follow,
         by=by,
     )
     made_of = _Planting(decisions, following, by=by).plant()
@@ -208,20 +210,14 @@ def _start_from(outturn: Outturn, *, by: User) -> None:
 
 def _confirm(decisions: Decisions, following: Plan, made_of: dict[int, Action], *, by: User, now: datetime) -> None:
     """Tie each decision to what came of it."""
-    years = dict(
-        CarryForward.objects.filter(to_plan=decisions.plan, to_action__isnull=False)
-        .order_by("to_year")
-        .values_list("to_action", "to_year")
-    )  # of several that were merged, the one that has gone on longest
-    began = FinancialYear.containing(decisions.plan.starts_on).first
-    passed = max(1, FinancialYear.containing(following.starts_on).first - began)
+    years = Years(decisions.plan, following)
     for line in decisions.lines:
         row = line.row
         if row is None:
             continue
         goes_into = row.into_id if line.decision is CarryDecision.MERGED else line.action.pk
         row.to_plan, row.to_action = following, made_of.get(goes_into or 0)
-        row.to_year = (years.get(line.action.pk) or 1) + passed
+        row.to_year = years.of(line.action.pk)
         row.confirmed_by, row.confirmed_at = by, now
         store(row, by=by, reason=row.reason)
 

@@ -59,6 +59,7 @@ def plan_forward(request: MemberRequest, slug: str) -> HttpResponse:
         "decisions": decisions,
         "number_decided": sum(line.decision is not None for line in decisions.lines),
         "kinds": CarryDecision,
+        "follower": plan.following.filter(archived_at=None).first(),
         "crumbs": crumbs_to(plan, ("Next year", "")),
     }
     status = 409 if grid.has_conflicts else 200

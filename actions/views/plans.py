@@ -130,7 +130,7 @@ def plan_edit(request: MemberRequest, slug: str) -> HttpResponse:
         request,
         make_form=lambda data: PlanForm(data, initial=filled, partnership=plan.partnership, plan=plan),
         save=save,
-        saved=lambda changed: (f"{changed.title} has been saved.", changed.get_absolute_url()),
+        saved=saved,
         context={
             "title": "Edit plan",
             "caption": plan.title,
@@ -147,6 +147,13 @@ def plan_edit(request: MemberRequest, slug: str) -> HttpResponse:
 @edits
 def plan_archive(request: MemberRequest, slug: str) -> HttpResponse:
     """Take a whole plan out of every list; nothing is deleted."""
+    def saved(changed: Plan) -> tuple[str, str]:
+        if changed.previous_id is None or changed.previous_id == plan.previous_id:
+            return f"{changed.title} has been saved.", changed.get_absolute_url()
+        told = f"{changed.title} follows {changed.previous}. Say now what became of the actions of that plan."
+        return told, reverse("plan_lineage", args=[changed.slug])
+
+    lineage = reverse("plan_lineage", args=[plan.slug])
     plan = plan_or_404(request, slug)
     require(can_edit_plan(request.user, plan))
     form = ReasonForm(request.POST or None, plan=plan)
@@ -157,6 +164,7 @@ def plan_archive(request: MemberRequest, slug: str) -> HttpResponse:
             show_refusal(form, error)
         else:
             messages.success(request, f"{plan.title} has been archived. It can be restored from the foot of this page.")
+            "links": [(lineage, f"What became of {plan.previous}")] if plan.previous else [],
             return redirect("plans")
     context = {
         "title": "Archive this plan",
