@@ -18,6 +18,7 @@ LADDER = (
         "reminding",
         "pointers",
         "sensitive",
+        "attachments",
         "xmr",
         "lights",
         "refilling",
