@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from actions.views import action, actions, assignment, carrying, plans, reminders, structure, updates
+from actions.views import action, actions, assignment, carrying, plans, reminders, structure, tying, updates
 from actions.views.imports import changing, listing, preview, settling, undoing
 from actions.views.rounds import locking, pages, reviewing, waiting
 from csp_tracker import converters  # noqa: F401 - registers the converter `quarter`
