@@ -83,3 +83,12 @@ def send_again(mails: QuerySet[OutboxMail], *, now: datetime) -> int:
     if settings.OUTBOX_IMMEDIATELY:
         transaction.on_commit(lambda: [send(mail, now=now) for mail in again])
     return len(again)
+
+
+@transaction.atomic
+def forget_old(*, now: datetime) -> int:
+    """Let go of mail that was sent long ago, and return how many; where a log tells of it, its words alone go."""
+    old = OutboxMail.objects.filter(sent_at__lt=now - timedelta(days=settings.OUTBOX_KEPT_DAYS)).exclude(text="")
+    told_of = {relation.name: None for relation in OutboxMail._meta.related_objects}  # who logs mail stands above us
+    dropped, _ = old.filter(**told_of).delete()
+    return dropped + old.update(text="", html="", last_error="")

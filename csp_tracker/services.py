@@ -1,6 +1,7 @@
 """How people come to a partnership, change their part in it and leave."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -11,7 +12,7 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from csp_tracker.models import Agency, Membership, Partnership, User
+from csp_tracker.models import Agency, Membership, OutboxMail, Partnership, User
 from csp_tracker.outbox import queue
 from csp_tracker.people import AgencyKind, Role
 from csp_tracker.text import clean_text
@@ -19,6 +20,8 @@ from csp_tracker.writing import Conflict, refuse_foreign, store
 
 PARTNERSHIP_FIELDS = {"name", "police_force", "district", "lsoa_codes"}
 INVITATION = signing.TimestampSigner(salt="csp_tracker.invitation")
+#: Who asks for another so soon has clicked twice, or has not yet seen the first arrive.
+INVITED_LATELY = timedelta(minutes=10)
 
 
 class OwnMembership(ValidationError):
@@ -33,6 +36,17 @@ class InvitationSpent(ValidationError):
 
     def __init__(self) -> None:
         super().__init__("This invitation can no longer be used. Ask your administrator to send a new one.")
+
+
+class InvitedLately(ValidationError):
+    """The invitation before this one has only just been written."""
+
+    def __init__(self, person: User, again_at: datetime) -> None:
+        again = timezone.localtime(again_at)
+        super().__init__(
+            f"An invitation to {person} is on its way already, and no second one has been sent. "
+            f"From {again:%H:%M} you can send another."
+        )
 
 
 @transaction.atomic
@@ -97,8 +111,15 @@ def invite(
 
 @transaction.atomic
 def send_invitation(*, membership: Membership, link: Callable[[str], str], by: User) -> None:
-    """Mail the member the way in: to choose a password, or, for whoever has one, to sign in."""
-    user = membership.user
+    """Mail the member the way in: to choose a password, or, for whoever has one, to sign in.
+
+    Raises InvitedLately within ten minutes of the mail before: a second click sends nothing.
+    """
+    user = User.objects.select_for_update().get(pk=membership.user_id)  # of two clicks the second waits here
+    subject = " ".join(f"Your place in the action plan of {membership.partnership}".split())
+    lately = OutboxMail.objects.filter(to=user.email, subject=subject, created_at__gt=timezone.now() - INVITED_LATELY)
+    if (before := lately.order_by("-created_at").first()) is not None:
+        raise InvitedLately(user, before.created_at + INVITED_LATELY)
     words = {
         "membership": membership,
         "by": by,
@@ -108,7 +129,7 @@ def send_invitation(*, membership: Membership, link: Callable[[str], str], by: U
     }
     queue(
         to=user.email,
-        subject=f"Your place in the action plan of {membership.partnership}",
+        subject=subject,
         text=render_to_string("mail/invitation.txt", words),
     )
 

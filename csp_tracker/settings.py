@@ -231,6 +231,7 @@ SITE_URL = env.str(
 if SITE_URL in {"", "https:"}:
     raise ImproperlyConfigured("SITE_URL is missing: ALLOWED_HOSTS names no host that links in mails could lead to.")
 OUTBOX_IMMEDIATELY = env.bool("OUTBOX_IMMEDIATELY", default=DEBUG)  # else `manage.py send_outbox`, by cron
+OUTBOX_KEPT_DAYS = env.int("OUTBOX_KEPT_DAYS", default=400)  # how long the words of a mail are kept once it is sent
 
 # What browsers may do ------------------------------------------------------------------------------------------------
 

@@ -93,8 +93,12 @@ def person_invite_again(request: MemberRequest, pk: int) -> HttpResponse:
     """Send a member's invitation once more."""
     membership = get_object_or_404(Membership.objects.visible_to(request.user), pk=pk)
     require(can_administer(request.user, membership.partnership_id))
-    services.send_invitation(membership=membership, link=_link(request), by=request.user)
-    messages.success(request, f"Another invitation to {membership.user} is on its way.")
+    try:
+        services.send_invitation(membership=membership, link=_link(request), by=request.user)
+    except services.InvitedLately as lately:
+        messages.info(request, lately.message)
+    else:
+        messages.success(request, f"Another invitation to {membership.user} is on its way.")
     return redirect("people")
 
 

@@ -6,8 +6,10 @@ from django.core import mail
 from django.core.management import call_command
 from django.db import transaction
 
+from actions.models import Reminder
 from csp_tracker import outbox
 from csp_tracker.models import OutboxMail
+from tests.builders import make_reminder
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2030, 1, 1, 8, tzinfo=UTC)
@@ -95,3 +97,38 @@ def test_while_developing_mail_goes_at_once(settings, django_capture_on_commit_c
     with django_capture_on_commit_callbacks(execute=True):
         outbox.queue(**MAIL)
     assert len(mail.outbox) == 1
+
+
+class TestWhatWasSentLongAgo:
+    def sent(self, days_ago, **words):
+        return OutboxMail.objects.create(**MAIL | words, sent_at=NOW - timedelta(days=days_ago), attempts=1)
+
+    def test_is_thrown_away(self):
+        kept, _ = self.sent(400), self.sent(401)
+        assert outbox.forget_old(now=NOW) == 1
+        assert OutboxMail.objects.get() == kept
+        assert OutboxMail.objects.get().text == MAIL["text"]
+
+    def test_leaves_its_line_in_a_log_that_tells_of_it_without_the_words(self):
+        mail = self.sent(401, html="<p>Some words</p>")
+        reminder = make_reminder(mail=mail)
+        assert outbox.forget_old(now=NOW) == 1
+        mail.refresh_from_db()
+        assert (mail.text, mail.html, mail.subject, mail.to) == ("", "", MAIL["subject"], MAIL["to"])
+        assert mail.sent_at == NOW - timedelta(days=401)
+        assert Reminder.objects.get() == reminder
+        assert outbox.forget_old(now=NOW) == 0
+
+    def test_is_not_what_never_went(self):
+        waiting = OutboxMail.objects.create(**MAIL, created_at=NOW - timedelta(days=900), attempts=5)
+        assert outbox.forget_old(now=NOW) == 0
+        assert OutboxMail.objects.get() == waiting
+
+    def test_goes_with_the_next_run_and_after_as_many_days_as_the_operator_says(self, settings, time_machine):
+        time_machine.move_to(NOW, tick=False)
+        self.sent(8)
+        call_command("send_outbox")
+        assert OutboxMail.objects.exists()
+        settings.OUTBOX_KEPT_DAYS = 7
+        call_command("send_outbox")
+        assert not OutboxMail.objects.exists()

@@ -1,11 +1,12 @@
 import re
+from datetime import timedelta
 
 import pytest
 from django.core import mail
 from django.urls import reverse
 
 from csp_tracker import outbox, services
-from csp_tracker.models import Membership, User
+from csp_tracker.models import Membership, OutboxMail, User
 from csp_tracker.people import Role
 from tests import builders as make
 
@@ -207,6 +208,36 @@ def test_an_invitation_is_sent_again_by_a_button_only(client, administrator, par
     url = reverse("person_invite_again", args=[membership.pk])
     assert client.get(url).status_code == 405
     assert client.post(url).status_code == 302
+
+
+def test_a_second_click_soon_after_sends_no_second_invitation_and_says_so(
+    client, administrator, partnership, time_machine
+):
+    membership = make.make_officer(partnership, name="Olu Officer").memberships.get()
+    another = make.make_agency(make.make_partnership())
+    elsewhere = membership.user.memberships.create(partnership=another.partnership, agency=another, role=Role.OFFICER)
+    url = reverse("person_invite_again", args=[membership.pk])
+
+    def again(*minutes):
+        time_machine.move_to(make.NOW + timedelta(minutes=sum(minutes)), tick=False)
+        client.force_login(administrator)
+        return client.post(url, follow=True).content.decode()
+
+    services.send_invitation(membership=elsewhere, link=str, by=administrator)
+    assert "Another invitation to Olu Officer is on its way." in again()
+    assert "An invitation to Olu Officer is on its way already, and no second one has been sent. From 10:40" in again(9)
+    assert OutboxMail.objects.count() == 2
+    assert "Another invitation to Olu Officer is on its way." in again(10)
+    assert OutboxMail.objects.count() == 3
+
+
+def test_who_was_invited_a_minute_ago_is_not_mailed_again(client, administrator, invitation):
+    client.force_login(administrator)
+    invite(client, invitation)
+    member = Membership.objects.get(user__email="new.officer@example.org")
+    answer = client.post(reverse("person_invite_again", args=[member.pk]), follow=True)
+    assert "is on its way already" in answer.content.decode()
+    assert OutboxMail.objects.count() == 1
 
 
 def test_a_member_of_an_archived_agency_is_changed_without_choosing_another(client, administrator, partnership):

@@ -5,9 +5,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
+from csp_tracker import waiting
 from csp_tracker.models import OutboxMail
-from csp_tracker.outbox import deliver, failed, send_again
-from csp_tracker.waiting import forget_old
+from csp_tracker.outbox import deliver, failed, forget_old, send_again
 
 
 class Command(BaseCommand):
@@ -20,8 +20,9 @@ class Command(BaseCommand):
         parser.add_argument("--again", action="store_true", help="begin anew with mail that failed five times")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Send, and say how it went; let go, on the way, of forms that nobody came back for."""
+        """Send, and say how it went; let go, on the way, of forms nobody came back for and of mail sent long ago."""
         now = timezone.now()
+        waiting.forget_old(now=now)
         forget_old(now=now)
         if options["again"]:
             send_again(OutboxMail.objects.all(), now=now)

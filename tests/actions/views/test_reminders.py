@@ -68,6 +68,14 @@ def test_it_says_who_was_asked_when_why_and_whether_the_mail_went(client, opened
     assert "Send again" not in page
 
 
+def test_of_a_mail_whose_words_are_thrown_away_the_line_stays(client, opened, officer, manager):
+    make_reminder(opened, officer, text="", subject="2 updates were due")
+    page = words(client.get(url(opened)))
+    assert "Olive Officer" in page
+    assert "<b>2 updates were due</b>" in page
+    assert "Its words are no longer kept." in page
+
+
 def test_it_says_what_comes_next(client, opened, officer, manager):
     late = make_action(opened.plan, lead_officer=officer)
     make_update(make_action(opened.plan, lead_officer=officer))
