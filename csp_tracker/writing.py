@@ -5,9 +5,11 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
+from secrets import token_hex
 from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.core.files.base import ContentFile
 from django.db import IntegrityError, models, transaction
 from django.db.models.deletion import Collector
 from simple_history.manager import HistoryManager
@@ -175,6 +177,47 @@ def held(rows: models.QuerySet, row: models.Model) -> Any:
         return rows.get(pk=row.pk)
     except ObjectDoesNotExist:
         raise Gone from None
+
+
+_stored: ContextVar[tuple[list[Any], ...]] = ContextVar("stored", default=())
+
+
+@contextmanager
+def bytes_or_nothing() -> Iterator[None]:
+    """Throw away the bytes that were stored inside where their rows are not kept after all.
+
+    Stands around the transaction, so that one that fails at its very end counts too; a service may wear it.
+    """
+    mine: list[Any] = []
+    token = _stored.set((*_stored.get(), mine))
+    try:
+        yield
+    except BaseException:
+        for file in mine:
+            file.storage.delete(file.name)
+        raise
+    finally:
+        _stored.reset(token)
+
+
+def store_with_bytes(instance: Any, data: bytes, *, by: models.Model) -> None:
+    """Store the row with the bytes of its `file`, or neither. Their name on the disk says nothing of the person's."""
+    instance.file.save(token_hex(16), ContentFile(data), save=False)
+    try:
+        store(instance, by=by)
+    except BaseException:
+        instance.file.delete(save=False)
+        raise
+    for files in _stored.get():
+        files.append(instance.file)
+
+
+def discard_with_bytes(instance: Any, *, by: models.Model, reason: str = "") -> None:
+    """Delete the row as `discard` does, and the bytes of its `file` for good as soon as that is certain."""
+    storage, name = instance.file.storage, instance.file.name
+    discard(instance, by=by, reason=reason)
+    if name:
+        transaction.on_commit(lambda: storage.delete(name))
 
 
 def _save(instance: Tracked, *, goes_on: bool) -> None:

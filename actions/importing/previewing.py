@@ -13,10 +13,10 @@ from actions.importing import Decisions, plan_in
 from actions.importing.tree import PlanTree
 from csp_tracker.grids import Document, GridRefused
 from csp_tracker.grids.readings import headings_signature
-from csp_tracker.importing import SourceFile, noted, store_with_bytes
+from csp_tracker.importing import SourceFile, noted
 from csp_tracker.models import FileImport, Partnership, User
 from csp_tracker.people import ImportKind, ImportState
-from csp_tracker.writing import discard, held, store
+from csp_tracker.writing import discard_with_bytes, held, store, store_with_bytes
 from indicators.importing import IndicatorDecisions, indicators_in
 
 READING = "reading"  # under this name the decisions about the reading are kept among those of the import
@@ -142,11 +142,7 @@ def decide(*, file_import: FileImport, version: int, decisions: Any, by: User) -
 @transaction.atomic
 def drop_import(*, file_import: FileImport, version: int, by: User) -> None:
     """Let go of a preview and of its bytes; its history says that it was there."""
-    current = previewed(file_import, version)
-    storage, name = current.file.storage, str(current.file.name or "")
-    discard(current, by=by, reason="Not imported")
-    if name:
-        transaction.on_commit(lambda: storage.delete(name))
+    discard_with_bytes(previewed(file_import, version), by=by, reason="Not imported")
 
 
 def forgotten(*, before: datetime) -> QuerySet[FileImport]:

@@ -7,7 +7,6 @@ from csp_tracker.importing.taking import (
     confirmed_before,
     noted,
     stand_in_line,
-    store_with_bytes,
     taken_in,
 )
 from csp_tracker.importing.undoing import BeingEdited, EditedSince, LaterImport, NotConfirmed, undo
@@ -23,7 +22,6 @@ __all__ = [
     "confirmed_before",
     "noted",
     "stand_in_line",
-    "store_with_bytes",
     "taken_in",
     "undo",
 ]

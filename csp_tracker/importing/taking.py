@@ -7,14 +7,11 @@ from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 from hashlib import sha256
-from secrets import token_hex
 from typing import Any
-
-from django.core.files.base import ContentFile
 
 from csp_tracker.models import FileImport, Partnership, User
 from csp_tracker.people import ImportKind, ImportState
-from csp_tracker.writing import recording, store
+from csp_tracker.writing import recording, store, store_with_bytes
 
 LONGEST_NAME = 255
 
@@ -60,16 +57,6 @@ def noted(file: SourceFile, *, kind: ImportKind, partnership: Partnership, by: U
     return FileImport(
         partnership=partnership, kind=kind, name=name, sha256=file.sha256, imported_by=by, imported_at=now
     )
-
-
-def store_with_bytes(file_import: FileImport, data: bytes, *, by: User) -> None:
-    """Store the row with its bytes, or neither. Their name on the disk says nothing of the person's file."""
-    file_import.file.save(token_hex(16), ContentFile(data), save=False)
-    try:
-        store(file_import, by=by)
-    except BaseException:
-        file_import.file.delete(save=False)
-        raise
 
 
 @contextmanager

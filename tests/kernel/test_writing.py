@@ -1,9 +1,21 @@
+from pathlib import Path
+
 import pytest
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from csp_tracker.models import Agency
-from csp_tracker.writing import Conflict, Foreign, discard, refuse_foreign, store
+from csp_tracker.models import Agency, FileImport
+from csp_tracker.writing import (
+    Conflict,
+    Foreign,
+    bytes_or_nothing,
+    discard,
+    discard_with_bytes,
+    refuse_foreign,
+    store,
+    store_with_bytes,
+)
 from tests import builders as make
 
 pytestmark = pytest.mark.django_db
@@ -133,3 +145,51 @@ def test_a_row_is_written_inside_a_transaction_only(agency, person):
         store(agency, by=person)
     with pytest.raises(transaction.TransactionManagementError):
         discard(agency, by=person)
+
+
+# Rows with bytes ------------------------------------------------------------------------------------------------------
+
+
+def stored_names():
+    folder = Path(settings.MEDIA_ROOT) / "imports"
+    return {path.name for path in folder.iterdir()} if folder.exists() else set()
+
+
+def with_bytes(by, **fields):
+    return FileImport(partnership=make.make_partnership(), kind="plan", sha256="1" * 64, imported_by=by, **fields)
+
+
+def test_bytes_go_when_their_row_is_refused():
+    by, before = make.make_user(), stored_names()
+    with pytest.raises(ValidationError), transaction.atomic():
+        store_with_bytes(with_bytes(by, name=""), b"words", by=by)
+    assert stored_names() == before
+
+
+@bytes_or_nothing()
+@transaction.atomic
+def store_and_fail(by, before):
+    store_with_bytes(with_bytes(by, name="plan.txt"), b"words", by=by)
+    assert len(stored_names() - before) == 1
+    raise RuntimeError
+
+
+def test_bytes_go_when_what_comes_after_their_row_fails():
+    by, before = make.make_user(), stored_names()
+    with pytest.raises(RuntimeError):
+        store_and_fail(by, before)
+    assert stored_names() == before
+    assert not FileImport.objects.exists()
+
+
+def test_bytes_stay_with_their_row_and_go_with_it(django_capture_on_commit_callbacks):
+    by, before = make.make_user(), stored_names()
+    with bytes_or_nothing(), transaction.atomic():
+        row = with_bytes(by, name="plan.txt")
+        store_with_bytes(row, b"words", by=by)
+    (name,) = stored_names() - before
+    assert "plan" not in name
+    with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
+        discard_with_bytes(row, by=by)
+        assert stored_names() - before == {name}
+    assert stored_names() == before
