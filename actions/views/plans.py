@@ -73,21 +73,42 @@ def plan_page(request: MemberRequest, slug: str) -> HttpResponse:
         "counts": table.counts,
         "as_at": min(today, quarter.ends_on),
         "can_edit": can_edit_plan(request.user, plan),
-        "round_url": _round_url(request.user, plan, quarter),
         "light_url": f"{reverse('actions')}?{of_quarter}&light=",
         "not_updated_url": f"{reverse('actions')}?{of_quarter}&not_updated=on",
+        "unapproved_url": f"{reverse('actions')}?{of_quarter}&unapproved=on",
+        "unapproved": sum(row.update["is_submitted"] for group in table.groups for row in group.rows if row.update),
+        "today": today,
         "crumbs": crumbs_to(plan)[:1],
     }
+    context |= _neighbours(request.user, plan) | _rounds(request.user, plan, quarter)
     return render(request, "actions/plan.html", context)
 
 
-def _round_url(user: User, plan: Plan, quarter: Quarter) -> str:
-    """Where a manager runs the quarter: its round, else the page on which one is opened."""
-    if not can_run_rounds(user, plan) or plan.status == PlanStatus.DRAFT:
-        return ""
-    if plan.rounds.filter(quarter=quarter).exists():
-        return reverse("round", args=[plan.slug, quarter])
-    return reverse("round_open", args=[plan.slug]) if plan.status == PlanStatus.ACTIVE else ""
+def _neighbours(user: User, plan: Plan) -> dict[str, Any]:
+    """The plan this one follows and those that follow it, as far as the reader may see them: one query."""
+    near = Q(pk=plan.previous_id) | Q(previous=plan.pk, archived_at=None)
+    found = list(Plan.objects.visible_to(user).filter(near).order_by("starts_on", "pk"))
+    return {
+        "follows": next((one for one in found if one.pk == plan.previous_id), None),
+        "followers": [one for one in found if one.previous_id == plan.pk],
+    }
+
+
+def _rounds(user: User, plan: Plan, quarter: Quarter) -> dict[str, Any]:
+    """Whether the quarter is locked; for a manager the plan's rounds, and where the quarter is run or opened."""
+    rounds = list(plan.rounds.select_related("locked_by").order_by("-quarter"))
+    here = next((one for one in rounds if one.quarter == quarter), None)
+    may_run = can_run_rounds(user, plan) and plan.status != PlanStatus.DRAFT
+    round_url = ""
+    if may_run and here is not None:
+        round_url = reverse("round", args=[plan.slug, quarter])
+    elif may_run and plan.status == PlanStatus.ACTIVE:
+        round_url = reverse("round_open", args=[plan.slug])
+    return {
+        "is_locked": here is not None and here.locked_at is not None,
+        "rounds": rounds if may_run else [],
+        "round_url": round_url,
+    }
 
 
 @edits
@@ -126,6 +147,13 @@ def plan_edit(request: MemberRequest, slug: str) -> HttpResponse:
     def save(**fields: Any) -> Plan:
         return services.change_plan(plan=copy(plan), by=request.user, **fields)
 
+    def saved(changed: Plan) -> tuple[str, str]:
+        if changed.previous_id is None or changed.previous_id == plan.previous_id:
+            return f"{changed.title} has been saved.", changed.get_absolute_url()
+        told = f"{changed.title} follows {changed.previous}. Say now what became of the actions of that plan."
+        return told, reverse("plan_lineage", args=[changed.slug])
+
+    lineage = reverse("plan_lineage", args=[plan.slug])
     return edit_page(
         request,
         make_form=lambda data: PlanForm(data, initial=filled, partnership=plan.partnership, plan=plan),
@@ -136,6 +164,7 @@ def plan_edit(request: MemberRequest, slug: str) -> HttpResponse:
             "caption": plan.title,
             "button": "Save changes",
             "inferred": plan.period_is_inferred,
+            "links": [(lineage, f"What became of {plan.previous}")] if plan.previous else [],
             "cancel_url": plan.get_absolute_url(),
             "archive_url": reverse("plan_archive", args=[plan.slug]) if plan.archived_at is None else "",
             "archive_text": "Archive this plan",
@@ -147,13 +176,6 @@ def plan_edit(request: MemberRequest, slug: str) -> HttpResponse:
 @edits
 def plan_archive(request: MemberRequest, slug: str) -> HttpResponse:
     """Take a whole plan out of every list; nothing is deleted."""
-    def saved(changed: Plan) -> tuple[str, str]:
-        if changed.previous_id is None or changed.previous_id == plan.previous_id:
-            return f"{changed.title} has been saved.", changed.get_absolute_url()
-        told = f"{changed.title} follows {changed.previous}. Say now what became of the actions of that plan."
-        return told, reverse("plan_lineage", args=[changed.slug])
-
-    lineage = reverse("plan_lineage", args=[plan.slug])
     plan = plan_or_404(request, slug)
     require(can_edit_plan(request.user, plan))
     form = ReasonForm(request.POST or None, plan=plan)
@@ -164,7 +186,6 @@ def plan_archive(request: MemberRequest, slug: str) -> HttpResponse:
             show_refusal(form, error)
         else:
             messages.success(request, f"{plan.title} has been archived. It can be restored from the foot of this page.")
-            "links": [(lineage, f"What became of {plan.previous}")] if plan.previous else [],
             return redirect("plans")
     context = {
         "title": "Archive this plan",

@@ -5,14 +5,16 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from lxml import html
 
 from actions.models import Plan
 from actions.services import plans as services
-from actions.values import ActionStatus, PlanStatus
+from actions.values import ActionStatus, PlanStatus, UpdateState
 from csp_tracker.periods import Quarter
 from csp_tracker.rag import RAG
 from csp_tracker.writing import Conflict
 from tests.builders import (
+    NOW,
     QUARTER,
     TODAY,
     link,
@@ -28,6 +30,7 @@ from tests.builders import (
     make_plan,
     make_preview,
     make_priority,
+    make_round,
     make_update,
     make_viewer,
 )
@@ -427,3 +430,52 @@ def test_a_plan_that_another_follows_is_followed_by_two_only_when_somebody_says_
     assert client.post(edit_url(plan), posted | {"both_follow": "on"}).status_code == 302
     plan.refresh_from_db()
     assert plan.previous == before
+
+
+# Neighbours and rounds ------------------------------------------------------------------------------------------------
+
+
+def main_of(response):
+    return " ".join(html.fromstring(response.content.decode()).get_element_by_id("main-content").text_content().split())
+
+
+def test_a_plan_names_the_one_it_follows_and_those_that_follow_it_to_who_may_see_them(client, plan, manager):
+    before = make_plan(plan.partnership, title="Last year's plan", status=PlanStatus.CLOSED)
+    Plan.objects.filter(pk=plan.pk).update(previous=before)
+    make_plan(plan.partnership, title="Next year's plan", status=PlanStatus.DRAFT, previous=plan)
+    make_plan(plan.partnership, title="A try", status=PlanStatus.DRAFT, previous=plan, archived_at=NOW)
+    client.force_login(manager)
+    page = main_of(client.get(plan.get_absolute_url()))
+    assert "Follows Last year's plan Followed by Next year's plan, a draft" in page
+    assert "A try" not in page
+    assert f"Followed by {plan.title}" in main_of(client.get(before.get_absolute_url()))
+    client.force_login(make_viewer(plan.partnership))
+    page = main_of(client.get(plan.get_absolute_url()))
+    assert "Follows Last year's plan" in page
+    assert "Followed by" not in page
+
+
+def test_a_manager_finds_the_plans_rounds_with_their_state(client, plan, manager):
+    make_round(plan, QUARTER.previous, locked_at=NOW, locked_by=manager)
+    opened = make_round(plan)
+    client.force_login(manager)
+    answer = client.get(plan.get_absolute_url())
+    assert "Rounds of this plan (2)" in main_of(answer)
+    assert f"{QUARTER} Open Updates due by 22 July 2025" in main_of(answer)
+    assert f"{QUARTER.previous} Locked on 15 July 2025 by {manager}" in main_of(answer)
+    assert reverse("round", args=[plan.slug, opened.quarter]) in words(answer)
+    client.force_login(make_viewer(plan.partnership))
+    assert "/rounds/" not in words(client.get(plan.get_absolute_url()))
+
+
+@pytest.mark.parametrize(("locked", "what"), [(False, "yet"), (True, "separately")])
+def test_updates_that_nobody_approved_are_counted_before_and_after_the_lock(client, plan, manager, locked, what):
+    make_round(plan, **({"locked_at": NOW, "locked_by": manager} if locked else {}))
+    for state in UpdateState:
+        make_update(make_action(plan), state=state)
+    client.force_login(make_viewer(plan.partnership))
+    answer = client.get(f"{plan.get_absolute_url()}?quarter={QUARTER.code}")
+    assert f"1 update is submitted, not {what} approved." in main_of(answer)
+    assert f"Submitted, not {what} approved" in main_of(answer)
+    (link,) = html.fromstring(words(answer)).xpath("//a[contains(@href, 'unapproved=on')]/@href")
+    assert len(client.get(link).context["rows"]) == 1
