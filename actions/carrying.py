@@ -5,7 +5,7 @@ Nothing is decided here. A person sees what is proposed with the reason, and dec
 
 import re
 from calendar import monthrange
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -74,7 +74,7 @@ def propose(
 
 
 def _by_words(reference: str, last: LastSaid, references: Collection[str]) -> Proposal | None:
-    words = [one_line(last.progress), one_line(last.work_needed)]
+    words = [said for text in (last.progress, last.work_needed) for said in _each_line_and_all(text)]
     for said in words:
         found = MERGED.search(said)
         into = found["into"].rstrip(".") if found else ""
@@ -96,12 +96,27 @@ def _by_words(reference: str, last: LastSaid, references: Collection[str]) -> Pr
     return None
 
 
+def _each_line_and_all(text: str) -> list[str]:
+    """The lines one by one, which are quoted alone; then all in one, since a line may break within what is sought."""
+    lines = [one_line(line) for line in text.splitlines()]
+    return [*lines, one_line(text)] if len(lines) > 1 else lines
+
+
 def _around(said: str, found: re.Match[str]) -> str:
     """The sentence in which it stands, or as much of it as fits."""
     start = max(said.rfind(stop, 0, found.start()) for stop in (". ", "! ", "? ", "; "))
     end = min((at for stop in ".!?;" if (at := said.find(f"{stop} ", found.end())) >= 0), default=len(said))
     sentence = said[start + 2 if start >= 0 else 0 : end].rstrip(".")
     return sentence if len(sentence) <= LONGEST_QUOTE else found.group()
+
+
+def joined(texts: Iterable[str]) -> str:
+    """The texts one under the other, each once."""
+    found: dict[str, str] = {}
+    for text in texts:
+        if text.strip():
+            found.setdefault(one_line(text), text.strip())
+    return "\n".join(found.values())
 
 
 def next_title(title: str, years: int, begins: FinancialYear) -> str:

@@ -263,8 +263,8 @@ class RollForwardForm(TrackerForm):
     starts_on = DateInputField(label="First day")
     ends_on = DateInputField(label="Last day")
     baselines = forms.MultipleChoiceField(
-        label="Start from last year’s figure",
-        help_text="Tick the KPIs whose last year becomes the baseline they are compared with. Earlier baselines stay.",
+        label="Start from last year’s outturn",
+        help_text="Tick the KPIs whose outturn becomes the baseline they are compared with. Earlier baselines stay.",
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
@@ -285,7 +285,7 @@ class RollForwardForm(TrackerForm):
             if one.is_offered:
                 key = str(one.indicator.pk)
                 self.offered[key] = one.indicator
-                choices.append((key, f"{one.indicator} – {one.words} in {one.year}"))
+                choices.append((key, f"{one.indicator} – {one.year} outturn: {one.words}"))
         self.fields["baselines"].choices = choices  # type: ignore[attr-defined]
         if not choices:
             del self.fields["baselines"]

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator
 from copy import copy
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
 
-from actions.carrying import LastSaid, Proposal, propose
+from actions.carrying import LastSaid, Proposal, joined, propose
 from actions.models import Action, CarryForward, Plan, ProgressUpdate
 from actions.values import COUNTED_STATES, ActionStatus, CarryDecision, PlanStatus
 from csp_tracker.models import User
@@ -139,6 +140,23 @@ class Decisions:
         """The actions that stand in the next plan."""
         return [line for line in self.lines if line.decision and line.decision.goes_on]
 
+    @cached_property
+    def _merged(self) -> dict[int | None, list[Line]]:
+        found: dict[int | None, list[Line]] = {}
+        for line in self.of(CarryDecision.MERGED):
+            found.setdefault(line.row.into_id if line.row else None, []).append(line)
+        return found
+
+    def merged_into(self, line: Line) -> list[Line]:
+        """The actions that go on as a part of this one."""
+        return self._merged.get(line.action.pk, [])
+
+    def words_of(self, line: Line) -> str:
+        """What a carried action says in the next plan: the words typed, else its own with those merged into it."""
+        if line.row and line.row.text:
+            return line.row.text
+        return joined([line.action.text, *(one.action.text for one in self.merged_into(line))])
+
     @property
     def problems(self) -> list[Problem]:
         """Everything that must be settled before the plan can be rolled forward."""
@@ -206,7 +224,7 @@ class Years:
 def _actions(plan: Plan) -> Iterator[Action]:
     there = plan.actions.open().filter(objective__archived_at=None, objective__priority__archived_at=None)
     newest = ProgressUpdate.objects.filter(action=OuterRef("pk"), state__in=COUNTED_STATES).order_by("-quarter")
-    rows = there.select_related("objective__priority", "lead_officer", "lead_agency").in_plan_order()
+    rows = there.select_related("objective__priority__lead", "lead_officer", "lead_agency").in_plan_order()
     for action in rows.annotate(newest_update=Subquery(newest.values("pk")[:1])):
         action.plan = action.objective.priority.plan = plan
         yield action

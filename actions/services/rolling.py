@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from actions.carrying import years_later, years_to
+from actions.carrying import joined, years_later, years_to
 from actions.models import (
     Action,
     ActionIndicator,
@@ -202,7 +202,7 @@ def _start_from(outturn: Outturn, *, by: User) -> None:
         label=str(outturn.year),
         value=outturn.value,
         qualifier=outturn.qualifier,
-        text=f"{outturn.words} in {outturn.year}",
+        text=f"{outturn.words} ({outturn.year} outturn)",
         is_primary=True,
         by=by,
     )
@@ -222,6 +222,21 @@ def _confirm(decisions: Decisions, following: Plan, made_of: dict[int, Action], 
         store(row, by=by, reason=row.reason)
 
 
+def leavers_of(decisions: Decisions) -> dict[User, list[str]]:
+    """Who leads what goes on and has left meanwhile, with what will have no lead: references and priorities."""
+    here = set(User.objects.working_in(decisions.plan.partnership).values_list("pk", flat=True))
+    found: dict[User, list[str]] = {}
+    told = set()
+    for line in decisions.going_on:
+        priority, person = line.action.objective.priority, line.action.lead_officer
+        if priority.lead is not None and priority.lead_id not in here and priority.pk not in told:
+            found.setdefault(priority.lead, []).append(f"priority {priority.number or priority.title}")
+            told.add(priority.pk)
+        if person is not None and person.pk not in here:
+            found.setdefault(person, []).append(line.action.reference)
+    return found
+
+
 class _Planting:
     """Puts what goes on into the next plan, with the priorities and objectives it stands under."""
 
@@ -231,10 +246,6 @@ class _Planting:
         self.objectives: dict[int, Objective] = {}
         self.leaders = set(User.objects.working_in(following.partnership).values_list("pk", flat=True))
         self.supporters, self.indicators = self._links()
-        self.merged: dict[int, list[Line]] = {}
-        for line in decisions.of(CarryDecision.MERGED):
-            if line.row and line.row.into_id:
-                self.merged.setdefault(line.row.into_id, []).append(line)
 
     def _links(self) -> tuple[dict[int, list[Agency]], dict[int, list[Indicator]]]:
         """Supporting agencies in use and KPIs still measured, by action."""
@@ -278,13 +289,13 @@ class _Planting:
         return self.objectives[old.pk]
 
     def _action(self, line: Line) -> Action:
-        old, merged = line.action, [one.action for one in self.merged.get(line.action.pk, ())]
+        old, merged = line.action, [one.action for one in self.decisions.merged_into(line)]
         moved = _dates(old, self.following.starts_on)
         agency = old.lead_agency if old.lead_agency and old.lead_agency.archived_at is None else None
-        row = line.row
         made = add_action(
             objective=self._objective(old.objective),
-            text=row.text if row and row.text else old.text,
+            text=self.decisions.words_of(line),
+            expected_outcome=joined([old.expected_outcome, *(one.expected_outcome for one in merged)]),
             reference=old.reference,
             supporters=_each_once(
                 self.supporters.get(old.pk, ()),
@@ -300,19 +311,23 @@ class _Planting:
             **moved,
             by=self.by,
         )
-        if made.due_on != old.due_on:
-            year = FinancialYear.containing(self.following.starts_on)
-            reason = f"Carried forward to {year}"
-            change = DueDateChange(
-                action=made, from_date=old.due_on, to_date=made.due_on, reason=reason, changed_by=self.by
-            )
-            store(change, by=self.by, reason=reason)
+        self._take_along(made, old)
         return made
+
+    def _take_along(self, made: Action, old: Action) -> None:
+        """Rows of an action that go on with it: that its date moved is one."""
+        if made.due_on == old.due_on:
+            return
+        reason = f"Carried forward to {FinancialYear.containing(self.following.starts_on)}"
+        change = DueDateChange(
+            action=made, from_date=old.due_on, to_date=made.due_on, reason=reason, changed_by=self.by
+        )
+        store(change, by=self.by, reason=reason)
 
 
 #: What the plan says of an action that it says next year too.
 AS_THEY_ARE = (
-    "expected_outcome", "timescale_kind", "due_precision", "recurrence", "recurs_month", "recurs_day", "lead_text",
+    "timescale_kind", "due_precision", "recurrence", "recurs_month", "recurs_day", "lead_text",
     "resources", "place", "not_for_publication", "extra",
 )  # fmt: skip
 

@@ -116,9 +116,14 @@ def _only_read(request: MemberRequest, decisions: Decisions) -> HttpResponse:
 
 
 def _sections(decisions: Decisions) -> list[tuple[CarryDecision, list[Line]]]:
-    """The actions by what has been decided about them, with the words that changed marked."""
-    for line in decisions.of(CarryDecision.AMENDED):
-        line.comparison = compare_words(line.action.text, line.row.text)  # type: ignore[attr-defined, union-attr]
+    """The actions by what has been decided about them, with the words that change marked."""
+    is_made = (
+        decisions.next_plan is not None
+    )  # of rolling forward, or of a file that says in its own words what goes on
+    for line in decisions.going_on:
+        words = (line.row and line.row.text or line.action.text) if is_made else decisions.words_of(line)
+        if words != line.action.text:
+            line.comparison = compare_words(line.action.text, words)  # type: ignore[attr-defined]
     return [(decision, lines) for decision in CarryDecision if (lines := decisions.of(decision))]
 
 
@@ -162,6 +167,7 @@ def plan_forward_confirm(request: MemberRequest, slug: str) -> HttpResponse:
         "problems": problems,
         "not_offered": [one for one in outturns if not one.is_offered],
         "left_out": _left_out(decisions),
+        "leavers": rolling.leavers_of(decisions),
         "form": form,
         "is_changed": status == 409,
         "forward_url": reverse("plan_forward", args=[plan.slug]),

@@ -57,6 +57,18 @@ def proposed(light=RAG.GREEN, progress="", work_needed="", **more):
         pytest.param(
             {"progress": "The May event was cancelled."}, AS_IS, "Not finished: green in Q4 2009/10", id="beside green"
         ),
+        pytest.param(
+            {"progress": "Leaflets printed\nTo be carried forward\nThanks to all"},
+            AS_IS,
+            "The words say “To be carried forward”",
+            id="a line of its own",
+        ),
+        pytest.param(
+            {"progress": "The work is to be carried\nforward"},
+            AS_IS,
+            "The words say “The work is to be carried forward”",
+            id="over the end of a line",
+        ),
         pytest.param({"light": RAG.RED}, AS_IS, "Not finished: red in Q4 2009/10", id="nothing but a light"),
         pytest.param({"light": RAG.NOT_RATED}, AS_IS, "Not finished: not rated in Q4 2009/10", id="not rated"),
     ],

@@ -120,6 +120,25 @@ def test_merged_actions_become_one_with_everybody_who_helps_and_every_kpi(plan, 
     assert {row.from_action for row in new.carried_from.all()} == {kept, merged}
 
 
+def test_a_merged_action_brings_its_words_along(plan, manager):
+    kept = make_action(plan, text="Light the paths", expected_outcome="Fewer falls")
+    same = make_action(plan, text="Light  the paths")
+    merged = make_action(plan, text="Cut the hedges", expected_outcome="Fewer hiding places")
+    make_decision(kept)
+    for one in (same, merged):
+        make_decision(one, decision="merged", into=kept)
+    new = roll(plan, manager).actions.get()
+    assert new.text == "Light the paths\nCut the hedges"
+    assert new.expected_outcome == "Fewer falls\nFewer hiding places"
+
+
+def test_new_words_typed_for_what_others_are_merged_into_stand_alone(plan, manager):
+    kept, merged = make_action(plan), make_action(plan, text="Cut the hedges")
+    make_decision(kept, decision="amended", text="Light the paths and cut the hedges")
+    make_decision(merged, decision="merged", into=kept)
+    assert roll(plan, manager).actions.get().text == "Light the paths and cut the hedges"
+
+
 def test_completed_and_dropped_actions_do_not_go_on_but_are_told_of(plan, manager):
     make_decision(make_action(plan))
     for decision in ("completed", "dropped"):
@@ -328,7 +347,7 @@ def test_a_ticked_kpi_is_compared_with_last_year_from_now_on(plan, manager, kpi)
     old = make_baseline(kpi, is_primary=True)
     roll(plan, manager, baselines=[kpi])
     new = kpi.baselines.get(is_primary=True)
-    assert (new.label, new.value, new.text) == ("2025/26", Decimal(1884), "1,884 in 2025/26")
+    assert (new.label, new.value, new.text) == ("2025/26", Decimal(1884), "1,884 (2025/26 outturn)")
     old.refresh_from_db()
     assert not old.is_primary
     assert [one.is_baseline for one in outturns_of(Decisions(plan))] == [True]

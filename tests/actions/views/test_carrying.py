@@ -8,7 +8,7 @@ from django.contrib.messages import get_messages
 from django.urls import reverse
 from lxml import html
 
-from actions.models import Action, CarryForward, Plan
+from actions.models import Action, CarryForward, Plan, Priority
 from csp_tracker.periods import Period, Quarter
 from csp_tracker.rag import RAG
 from tests.builders import (
@@ -276,6 +276,29 @@ def test_the_decisions_are_shown_once_more_with_what_changes_marked(signed_in, p
     assert "Strategy group, 3 March 2026 ·" in words
 
 
+def test_what_is_merged_is_shown_with_the_words_it_brings(signed_in, plan, action):
+    make_decision(action)
+    make_decision(make_action(plan, text="Cut the hedges"), decision="merged", into=action)
+    answer = signed_in.get(url_of(plan, "plan_forward_confirm"))
+    assert [one.text_content() for one in main_of(answer).xpath(".//ins")] == ["[added: Cut the hedges]"]
+
+
+def test_who_has_left_is_named_with_what_they_led(signed_in, plan, action):
+    gone = make_officer(plan.partnership, name="Sam Poole", ends_on=date(2025, 6, 1))
+    Action.objects.filter(pk=action.pk).update(lead_officer=gone)
+    Priority.objects.update(lead=gone)
+    make_decision(action)
+    words = words_of(signed_in.get(url_of(plan, "plan_forward_confirm")))
+    assert "Sam Poole has left and led priority 1, 1.1.1: nobody will lead them until you assign them." in words
+
+
+def test_the_work_needed_is_shown_too(signed_in, plan, action):
+    make_update(action, work_needed="Actions to be carried forward")
+    words = words_of(signed_in.get(url_of(plan)))
+    assert "Work needed: Actions to be carried forward" in words
+    assert "The words say “Actions to be carried forward”" in words
+
+
 def test_confirming_makes_the_draft_and_leads_to_it(signed_in, plan, action):
     make_decision(action)
     typed = shown(signed_in, plan, "plan_forward_confirm")
@@ -335,7 +358,7 @@ def test_last_years_outturn_is_offered_unticked_and_taken_where_ticked(signed_in
         make_reading(whole, Period.of_quarter(Quarter(2025, number)), value=471)
     link(action, part)
     answer = signed_in.get(url_of(plan, "plan_forward_confirm"))
-    assert "Burglaries – 1,884 in 2025/26" in words_of(answer)
+    assert "Burglaries – 2025/26 outturn: 1,884" in words_of(answer)
     assert f"{part} – no figure for" in words_of(answer)
     typed = filled_in(answer)
     assert "baselines" not in typed
