@@ -1,6 +1,7 @@
 """Who may do what with plans and actions: the table of roles, applied to a row."""
 
 from actions.models import Action, Plan, ProgressUpdate
+from actions.values import PlanStatus
 from csp_tracker.models import Partnership, User
 from csp_tracker.people import Role
 from csp_tracker.roles import Capability, Grant, grant, may, membership_of
@@ -22,6 +23,13 @@ def _may_with(user: User, action: Action, capability: Capability) -> bool:
 def can_report_on(user: User, action: Action) -> bool:
     """Whether the person may write the action's update and enter the figures of its KPIs."""
     return _may_with(user, action, Capability.REPORT)
+
+
+def can_keep_milestones(user: User, action: Action) -> bool:
+    """Whether the person may add, change and tick the action's milestones; of a closed plan only who edits plans."""
+    if can_edit_plan(user, action.plan):
+        return True
+    return action.plan.status == PlanStatus.ACTIVE and can_report_on(user, action)
 
 
 def can_comment_on(user: User, action: Action) -> bool:

@@ -5,19 +5,46 @@ not rated until somebody reports on it: only the suggestion is green "on schedul
 """
 
 from calendar import monthrange
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from actions.values import ActionStatus, DatePrecision, Recurrence, TimescaleKind, UpdateState
 from csp_tracker.periods import FinancialYear, Quarter
 from csp_tracker.rag import RAG, Travel, Verdict
+from csp_tracker.text import one_line
 
 DUE_SOON = timedelta(weeks=4)
 
 YEAR_ENDS_IN = 3  # March: the quarters and halves of a financial year end in step with it
 
+LONGEST_STEP = 80  # characters of a milestone’s words inside a sentence
+
 # From worst to best: what "improved" and "worsened" mean.
 ORDER = (RAG.RED, RAG.AMBER, RAG.GREEN, RAG.COMPLETE)
+
+
+@dataclass(frozen=True)
+class Step:
+    """A milestone as the rule sees it: what it is called, the day it is due and the day it was reached."""
+
+    text: str
+    due_on: date
+    done_on: date | None = None
+
+    @property
+    def name(self) -> str:
+        """As many of its words as a sentence has room for."""
+        words = one_line(self.text)
+        return words if len(words) <= LONGEST_STEP else f"{words[: LONGEST_STEP - 1].rstrip()}…"
+
+    def is_reached(self, day: date) -> bool:
+        """Whether it was reached by that day; one reached later was open then."""
+        return self.done_on is not None and self.done_on <= day
+
+    def is_overdue(self, day: date) -> bool:
+        """Whether it was due before that day, and open."""
+        return self.due_on < day and not self.is_reached(day)
 
 
 def judged_on(today: date, quarter: Quarter | None) -> date:
@@ -58,6 +85,31 @@ def suggest(
     if due_on - day <= DUE_SOON:
         return Verdict(RAG.AMBER, f"Due within four weeks: {due}")
     return Verdict(RAG.GREEN, f"On schedule: {due}")
+
+
+def with_milestones(by_date: Verdict, steps: Sequence[Step], *, day: date) -> Verdict:
+    """What the dates and the action's milestones, as they stood that day, say together.
+
+    An overdue one makes the light amber, where it is not worse already. To have reached all of them completes nothing.
+    """
+    if not steps or by_date.rating == RAG.COMPLETE:
+        return by_date
+    light = by_date.rating
+    if any(step.is_overdue(day) for step in steps):
+        light = min((RAG.AMBER, light if light.is_rated else RAG.AMBER), key=ORDER.index)
+    return Verdict(light, f"{by_date.why}; {_steps_in_words(steps, day)}")
+
+
+def _steps_in_words(steps: Sequence[Step], day: date) -> str:
+    """How many are overdue and which is so for longest, else how many have been reached."""
+    among = f"{len(steps)} milestone{'' if len(steps) == 1 else 's'}"
+    overdue = sorted((step for step in steps if step.is_overdue(day)), key=lambda step: step.due_on)
+    if not overdue:
+        return f"{sum(step.is_reached(day) for step in steps)} of {among} reached"
+    first = f"“{overdue[0].name}”, due {day_in_words(overdue[0].due_on)}"
+    if len(overdue) == 1:
+        return f"1 of {among} is overdue: {first}"
+    return f"{len(overdue)} of {among} are overdue, for longest {first}"
 
 
 def with_measures(by_date: Verdict, measured: Mapping[str, RAG]) -> Verdict:

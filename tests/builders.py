@@ -11,6 +11,7 @@ from actions.models import (
     Action,
     ActionIndicator,
     CarryForward,
+    Milestone,
     Objective,
     Plan,
     Priority,
@@ -138,6 +139,14 @@ def make_carried(action: Action, to: Action, *, year: int = 2, **fields: Any) ->
     by = fields.get("decided_by") or make_manager(action.plan.partnership)
     made = {"to_plan": to.plan, "to_action": to, "to_year": year, "confirmed_by": by, "confirmed_at": NOW}
     return make_decision(action, **{"decided_by": by} | made | fields)
+
+
+def make_milestone(action: Action | None = None, **fields: Any) -> Milestone:
+    """A step that is open and not due yet."""
+    action = action or make_action()
+    position = action.milestones.count() + 1
+    defaults = {"text": f"Milestone {position}", "due_on": date(2025, 9, 30), "position": position}
+    return Milestone.objects.create(action=action, **defaults | fields)
 
 
 def make_support(action: Action, agency: Agency) -> SupportingAgency:

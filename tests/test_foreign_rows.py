@@ -7,6 +7,7 @@ has one, and so does a field on a page that offers rows and is in no entry.
 import re
 from collections.abc import Callable, Iterator
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -24,8 +25,8 @@ from actions.importing.commit import commit_plan
 from actions.importing.confirming import confirm_import
 from actions.importing.previewing import reading_of
 from actions.importing.undoing import undo_import
-from actions.models import Action, Objective, Plan, Priority
-from actions.services import actions, assignment, carrying, notes, plans, rolling, rounds, updates
+from actions.models import Action, Milestone, Objective, Plan, Priority
+from actions.services import actions, assignment, carrying, milestones, notes, plans, rolling, rounds, updates
 from actions.services.figures import Figure
 from csp_tracker import services as people
 from csp_tracker.grids import read_grids
@@ -151,6 +152,16 @@ def start_from_theirs(own: World, foreign: World, by: dict[str, Any]) -> Any:
         plan=own[Plan], seen=carrying.Decisions(own[Plan]).fingerprint, title="Next", starts_on=date(2026, 4, 1),
         ends_on=date(2027, 3, 31), baselines=[foreign[Indicator]], now=make.NOW, **by,
     )  # fmt: skip
+
+
+def change_milestone(column: str, value: Any) -> Any:
+    service = partial(milestones.change_milestone, today=make.TODAY)
+    return change(service, "milestone", Milestone, column, value)
+
+
+def tick_of_theirs(own: World, foreign: World, by: dict[str, Any]) -> Any:
+    tick = milestones.Tick(foreign[Milestone].pk, make.TODAY, None)
+    return milestones.tick_milestones(action=own[Action], ticks=[tick], today=make.TODAY, **by)
 
 
 LEAD_OFFICER = ("action_new of objective?objective", "action_edit of action")
@@ -325,6 +336,12 @@ WALK: dict[str, Way] = {
     "CarryForward.to_plan": Way(why_none="It is the plan that is made of it."),
     "CarryForward.to_action": Way(why_none="It is made of it."),
     "CarryForward.confirmed_by": Way(why_none=WHO_ACTS),
+    "Milestone.action": Way(
+        (
+            change_milestone("action", of(Action)),
+            tick_of_theirs,
+        )
+    ),
     "DueDateChange.action": Way(why_none=ITSELF),
     "DueDateChange.changed_by": Way(why_none=WHO_ACTS),
     "PrivateNote.action": Way(

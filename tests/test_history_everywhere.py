@@ -26,6 +26,7 @@ from actions.models import (
     Action,
     ActionIndicator,
     Comment,
+    Milestone,
     Objective,
     Plan,
     Priority,
@@ -37,6 +38,7 @@ from actions.services import (
     assignment,
     carrying,
     figures,
+    milestones,
     notes,
     plans,
     reminders,
@@ -167,6 +169,11 @@ def by_name(own: World, /, **fields: Any) -> dict[str, Any]:
 def on(service: Callable[..., Any], /, **fields: Any) -> Call:
     """A call with these values; a model stands for its row."""
     return lambda own, by: service(**by_name(own, **fields), **by)
+
+
+def ticked(own: World, by: dict[str, Any], done_on: date | None, was: date | None = None) -> Any:
+    tick = milestones.Tick(own[Milestone].pk, done_on, was)
+    return milestones.tick_milestones(action=own[Action], ticks=[tick], today=make.TODAY, **by)
 
 
 NEXT_QUARTER = make.QUARTER.next
@@ -343,6 +350,26 @@ CASES: dict[str, Case] = {
     "actions.services.shared.set_links": Case(
         lambda own, by: linking(own, [own[Indicator].part_of], by),
         same=lambda own, by: linking(own, [own[Indicator]], by),
+    ),
+    "actions.services.milestones.add_milestone": Case(
+        on(milestones.add_milestone, action=Action, text="Appoint contractor", due_on=make.TODAY),
+        on(milestones.add_milestone, action=Action, text="", due_on=make.TODAY),
+    ),
+    "actions.services.milestones.change_milestone": changing(
+        partial(milestones.change_milestone, today=make.TODAY), "milestone", Milestone, text="Appoint contractor"
+    ),
+    "actions.services.milestones.tick_milestones": Case(
+        lambda own, by: ticked(own, by, make.TODAY),
+        lambda own, by: ticked(own, by, make.TODAY, was=date(2025, 7, 1)),
+        lambda own, by: ticked(own, by, None, was=make.TODAY),
+    ),
+    "actions.services.milestones.archive_milestone": Case(
+        on(milestones.archive_milestone, milestone=Milestone, reason="Not needed"),
+        on(milestones.archive_milestone, milestone=Milestone, reason=" "),
+    ),
+    "actions.services.milestones.restore_milestone": Case(
+        lambda own, by: milestones.restore_milestone(milestone=archived(own[Milestone]), reason="Needed", **by),
+        same=on(milestones.restore_milestone, milestone=Milestone, reason="Needed"),
     ),
     "actions.services.assignment.assign": Case(
         lambda own, by: assignment.assign(actions=list(own[Plan].actions.all()), lead_officer=None, **by),

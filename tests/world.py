@@ -12,6 +12,7 @@ from actions.models import (
     ActionIndicator,
     Comment,
     DueDateChange,
+    Milestone,
     Objective,
     Plan,
     Priority,
@@ -80,6 +81,7 @@ class World:
         """What an address is made of that is about the thing named in the column `at` of pages.csv."""
         fixed = {"quarter": make.QUARTER, "extension": "xlsx", "code": make.QUARTER.code, "number": 2}
         named = fixed | {"slug": self[Plan].slug, "baseline_pk": self[Baseline].pk}
+        named |= {"milestone_pk": self[Milestone].pk}
         if at.startswith("draft "):
             named |= {"slug": self.draft.plan.slug, "quarter": self.draft.plan.first_quarter}
             thing = getattr(self.draft, at.removeprefix("draft "))
@@ -162,6 +164,7 @@ def _fill(world: World, lead: Agency, supporting: Agency) -> None:
         Unlock.objects.create(
             action=action, quarter=make.QUARTER, person=officer, until=date(2025, 8, 1), reason="Typing."
         ),
+        make.make_milestone(action, text=f"Milestone of {partnership}", due_on=date(2025, 6, 1)),
         DueDateChange.objects.create(
             action=action, from_date=date(2025, 6, 30), to_date=action.due_on, reason="Weather.", changed_by=manager
         ),

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from actions.models.plans import InPlan, Objective, Plan, Priority
 from actions.querysets import ActionQuerySet, OfActionQuerySet
+from actions.rag import Step
 from actions.values import CLOSED_STATUSES, ActionStatus, DatePrecision, Recurrence, TimescaleKind
 from csp_tracker.models import Agency, User
 from csp_tracker.writing import Tracked
@@ -237,3 +238,8 @@ class Milestone(InPlan):
     def partnership_id(self) -> int:
         """Whose it is."""
         return self.action.partnership_id
+
+    @property
+    def step(self) -> Step:
+        """As the rules take it."""
+        return Step(self.text, self.due_on, self.done_on)

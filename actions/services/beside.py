@@ -4,6 +4,7 @@ A draft keeps it as the finished update does: that a step was reached, or that a
 the words are finished.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,6 +12,7 @@ from django.core.exceptions import ValidationError
 
 from actions.models import Action
 from actions.services.actions import change_due_date
+from actions.services.milestones import Tick, tick_milestones
 from csp_tracker.models import User
 
 
@@ -29,6 +31,7 @@ class Beside:
     """Everything said beside the words, a part of the form each."""
 
     due_date: NewDate | None = None
+    milestones: Sequence[Tick] = ()
 
 
 NOTHING_BESIDE = Beside()
@@ -43,10 +46,12 @@ class DateMovedMeanwhile(ValidationError):
         super().__init__({"due_on": f"Somebody else moved the due date while you were writing. {now}"})
 
 
-def write_beside(*, action: Action, beside: Beside, by: User) -> None:
+def write_beside(*, action: Action, beside: Beside, today: date, by: User) -> None:
     """Write all of it about an action that the caller has locked; what is so already is left as it is."""
     if beside.due_date is not None:
         _move(action, beside.due_date, by=by)
+    if beside.milestones:
+        tick_milestones(action=action, ticks=beside.milestones, today=today, by=by)
 
 
 def _move(action: Action, new: NewDate, *, by: User) -> None:

@@ -24,7 +24,7 @@ class Keep(Enum):
 KEEP = Keep.KEEP
 
 #: Where a row stands. It changes by `place`, which sees to it that the row stays in its plan, and by nothing else.
-PLACES = {"partnership", "plan", "priority", "objective"}
+PLACES = {"partnership", "plan", "priority", "objective", "action"}
 
 
 class ReasonNeeded(ValidationError):

@@ -10,11 +10,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from actions.models import Action, ProgressUpdate, Round
-from actions.rag import has_ended, judged_on, next_occurrence, suggest, with_measures
+from actions.rag import has_ended, judged_on, next_occurrence, suggest, with_measures, with_milestones
 from actions.services.actions import complete_action
 from actions.services.beside import NOTHING_BESIDE, Beside, write_beside
 from actions.services.figures import Figure, as_they_stand, measured_lights, readings_of, typed_figures, write_figures
 from actions.services.mailing import mail_returned
+from actions.services.milestones import steps_of
 from actions.services.refusals import (
     ActionEnded,
     AlreadyApproved,
@@ -119,7 +120,7 @@ def save_draft(
         if is_second_copy and not typed:
             return update
         raise AlreadySubmitted
-    write_beside(action=action, beside=beside, by=by)
+    write_beside(action=action, beside=beside, today=today, by=by)
     _say(update, words)
     update.draft_figures = typed
     store(update, by=by, was=was, goes_on=False)
@@ -161,7 +162,7 @@ def submit(
     typed = {str(figure.indicator.pk): figure.as_typed for figure in figures}
     is_second_copy = _is_second_copy(update, words, typed, version) and update.is_counted
     write_figures(action=action, quarter=quarter, figures=figures, by=by)
-    write_beside(action=action, beside=beside, by=by)
+    write_beside(action=action, beside=beside, today=today, by=by)
     if is_second_copy:
         return update
     now = now or timezone.now()
@@ -296,7 +297,7 @@ def carry_forward_imported(*, update: ProgressUpdate, version: int, reason: str,
 def suggestion_for(
     action: Action, quarter: Quarter, readings: Mapping[Indicator, Reading | None], *, today: date
 ) -> Verdict:
-    """The suggested light: what the dates say, and what the KPIs' lights for the quarter add to it while it runs."""
+    """The suggested light: what the dates say, and what milestones and the KPIs' lights add to it while it runs."""
     status = ActionStatus(action.status)
     by_date = suggest(
         today=today,
@@ -309,9 +310,10 @@ def suggestion_for(
         closed_on=action.closed_on,
         next_on=_next_on(action, today),
     )
-    if has_ended(status, action.completed_on, action.closed_on, judged_on(today, quarter)):
+    day = judged_on(today, quarter)
+    if has_ended(status, action.completed_on, action.closed_on, day):
         return by_date
-    return with_measures(by_date, measured_lights(readings))
+    return with_measures(with_milestones(by_date, steps_of(action), day=day), measured_lights(readings))
 
 
 def _next_on(action: Action, today: date) -> date | None:
@@ -323,7 +325,8 @@ def _next_on(action: Action, today: date) -> date | None:
 
 def _locked(action: Action) -> Action:
     """The action as it stands now. Everything done to one action's updates stands in line here, on every database."""
-    return held(Action.objects.select_for_update(of=("self",), no_key=True).select_related("plan"), action)
+    actions = Action.objects.with_milestones().select_for_update(of=("self",), no_key=True)
+    return held(actions.select_related("plan"), action)
 
 
 def _locked_for(

@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actions.rag import due_in_words, is_overdue, light_in_quarter, next_occurrence, suggest, travel, with_measures
+from actions.rag import (
+    Step,
+    due_in_words,
+    is_overdue,
+    light_in_quarter,
+    next_occurrence,
+    suggest,
+    travel,
+    with_measures,
+    with_milestones,
+)
 from actions.values import ActionStatus, DatePrecision, Recurrence, TimescaleKind, UpdateState
 from csp_tracker.periods import Quarter
 from csp_tracker.rag import RAG, LightCounts, Travel, Verdict
@@ -233,6 +243,69 @@ def test_more_time_never_gives_a_worse_suggestion(facts, days):
 def test_the_next_occurrence_is_never_past_nor_further_than_one_round(recurrence, month, day, today):
     found = next_occurrence(recurrence, month=month, day=day, on_or_after=today)
     assert 0 <= (found - today).days <= 31 * recurrence.months
+
+
+# With the action's milestones
+
+DAY = date(2025, 6, 30)
+LATE = Step("Appoint contractor", date(2025, 6, 29))
+DUE_THEN = Step("Agree the route", DAY)
+LATER = Step("Open the path", date(2025, 12, 31))
+DONE = Step("Find the money", date(2025, 4, 30), DAY)
+DONE_AFTER = Step("Find the money", date(2025, 4, 30), date(2025, 7, 1))
+OVERDUE = "1 of {} is overdue: “Appoint contractor”, due 29 June 2025"
+
+
+@pytest.mark.parametrize(
+    ("by_date", "steps", "light", "why"),
+    [
+        pytest.param(RAG.GREEN, [], RAG.GREEN, "By date", id="none"),
+        pytest.param(RAG.GREEN, [LATER, LATER], RAG.GREEN, "By date; 0 of 2 milestones reached", id="none is due yet"),
+        pytest.param(RAG.GREEN, [DUE_THEN], RAG.GREEN, "By date; 0 of 1 milestone reached", id="due on the very day"),
+        pytest.param(
+            RAG.GREEN, [DONE, LATER], RAG.GREEN, "By date; 1 of 2 milestones reached", id="one of two reached"
+        ),
+        pytest.param(
+            RAG.GREEN, [DONE] * 3, RAG.GREEN, "By date; 3 of 3 milestones reached", id="all completes nothing"
+        ),
+        pytest.param(
+            RAG.RED, [DONE], RAG.RED, "By date; 1 of 1 milestone reached", id="all reached and overdue by date"
+        ),
+        pytest.param(
+            RAG.GREEN, [DONE, LATE, LATER, LATER], RAG.AMBER, f"By date; {OVERDUE.format('4 milestones')}", id="overdue"
+        ),
+        pytest.param(
+            RAG.NOT_RATED, [LATE], RAG.AMBER, f"By date; {OVERDUE.format('1 milestone')}", id="not rated by date"
+        ),
+        pytest.param(RAG.NOT_RATED, [LATER], RAG.NOT_RATED, "By date; 0 of 1 milestone reached", id="stays not rated"),
+        pytest.param(RAG.AMBER, [LATE], RAG.AMBER, f"By date; {OVERDUE.format('1 milestone')}", id="amber stays amber"),
+        pytest.param(RAG.RED, [LATE], RAG.RED, f"By date; {OVERDUE.format('1 milestone')}", id="red stays red"),
+        pytest.param(RAG.COMPLETE, [LATE], RAG.COMPLETE, "By date", id="complete stays complete"),
+        pytest.param(
+            RAG.GREEN,
+            [DONE_AFTER],
+            RAG.AMBER,
+            "By date; 1 of 1 milestone is overdue: “Find the money”, due 30 April 2025",
+            id="reached after the day: it was open then",
+        ),
+        pytest.param(
+            RAG.GREEN,
+            [LATE, DONE_AFTER, LATER],
+            RAG.AMBER,
+            "By date; 2 of 3 milestones are overdue, for longest “Find the money”, due 30 April 2025",
+            id="the oldest of several is named",
+        ),
+    ],
+)
+def test_an_overdue_milestone_suggests_no_better_than_amber(by_date, steps, light, why):
+    verdict = with_milestones(Verdict(by_date, "By date"), steps, day=DAY)
+    assert (verdict.rating, verdict.why) == (light, why)
+
+
+def test_the_words_of_a_milestone_are_one_short_line_in_the_sentence():
+    verdict = with_milestones(Verdict(RAG.GREEN, ""), [Step("Appoint\n" + "x" * 200, date(2025, 6, 1))], day=DAY)
+    assert "“Appoint xxx" in verdict.why
+    assert len(verdict.why) < 150
 
 
 # With the action's KPIs
