@@ -218,6 +218,10 @@ MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(BASE_DIR / "media")))  # no 
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000  # the grid of a large plan, all its fields on one page
+DATA_UPLOAD_MAX_NUMBER_FILES = 5  # no form takes more than one
+# Files are limited to 5 MB by their forms, which give back what was typed; what is far larger is not even read.
+LARGEST_REQUEST = 50 * 1024 * 1024
+EVIDENCE_MEGABYTES = env.int("EVIDENCE_MEGABYTES", default=2_000)  # of all files of one partnership
 
 # Mail ----------------------------------------------------------------------------------------------------------------
 

@@ -1,10 +1,13 @@
 """What is said about an action for a quarter, what shows it, and what is typed and not saved yet."""
 
+from urllib.parse import urlsplit
+
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from actions.attachments import Kind, kind_of, size_in_words
 from actions.models.actions import Action
 from actions.querysets import OfActionQuerySet, ProgressUpdateQuerySet
 from actions.values import COUNTED_STATES, UpdateOrigin, UpdateState
@@ -148,10 +151,26 @@ class Evidence(Tracked):
     def __str__(self) -> str:
         return self.title
 
+    def get_absolute_url(self) -> str:
+        """Where the link leads, or the address under which the file is served."""
+        return self.link or reverse("evidence_file", args=[self.action_id, self.pk])
+
     @property
     def partnership_id(self) -> int:
         """Whose it is."""
         return self.action.partnership_id
+
+    @property
+    def kind(self) -> Kind:
+        """What kind of file it is."""
+        return kind_of(self.file_name)
+
+    @property
+    def told(self) -> str:
+        """What opens behind the title: "PDF, 1.2 MB", or the host of a link."""
+        if self.link:
+            return urlsplit(self.link).hostname or ""
+        return f"{self.kind.words}, {size_in_words(self.file_size or 0)}"
 
 
 class TypedUpdate(models.Model):
