@@ -12,8 +12,10 @@ from django.core.exceptions import ValidationError
 
 from actions.models import Action
 from actions.services.actions import change_due_date
+from actions.services.evidence import NewEvidence, write_evidence
 from actions.services.milestones import Tick, tick_milestones
 from csp_tracker.models import User
+from csp_tracker.periods import Quarter
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,7 @@ class Beside:
 
     due_date: NewDate | None = None
     milestones: Sequence[Tick] = ()
+    evidence: NewEvidence | None = None
 
 
 NOTHING_BESIDE = Beside()
@@ -46,12 +49,14 @@ class DateMovedMeanwhile(ValidationError):
         super().__init__({"due_on": f"Somebody else moved the due date while you were writing. {now}"})
 
 
-def write_beside(*, action: Action, beside: Beside, today: date, by: User) -> None:
+def write_beside(*, action: Action, quarter: Quarter, beside: Beside, today: date, by: User) -> None:
     """Write all of it about an action that the caller has locked; what is so already is left as it is."""
     if beside.due_date is not None:
         _move(action, beside.due_date, by=by)
     if beside.milestones:
         tick_milestones(action=action, ticks=beside.milestones, today=today, by=by)
+    if beside.evidence is not None:
+        write_evidence(action=action, quarter=quarter, new=beside.evidence, by=by)
 
 
 def _move(action: Action, new: NewDate, *, by: User) -> None:

@@ -39,7 +39,7 @@ from csp_tracker.models import User
 from csp_tracker.periods import Quarter
 from csp_tracker.rag import RAG, Verdict
 from csp_tracker.text import clean_text
-from csp_tracker.writing import Conflict, held, store
+from csp_tracker.writing import Conflict, bytes_or_nothing, held, store
 from indicators.models import Indicator, Reading
 
 __all__ = [
@@ -91,6 +91,7 @@ class _Words:
         return all(getattr(update, name) == value for name, value in asdict(self).items())
 
 
+@bytes_or_nothing()
 @transaction.atomic
 def save_draft(
     *,
@@ -120,13 +121,14 @@ def save_draft(
         if is_second_copy and not typed:
             return update
         raise AlreadySubmitted
-    write_beside(action=action, beside=beside, today=today, by=by)
+    write_beside(action=action, quarter=quarter, beside=beside, today=today, by=by)
     _say(update, words)
     update.draft_figures = typed
     store(update, by=by, was=was, goes_on=False)
     return update
 
 
+@bytes_or_nothing()
 @transaction.atomic
 def submit(
     *,
@@ -162,7 +164,7 @@ def submit(
     typed = {str(figure.indicator.pk): figure.as_typed for figure in figures}
     is_second_copy = _is_second_copy(update, words, typed, version) and update.is_counted
     write_figures(action=action, quarter=quarter, figures=figures, by=by)
-    write_beside(action=action, beside=beside, today=today, by=by)
+    write_beside(action=action, quarter=quarter, beside=beside, today=today, by=by)
     if is_second_copy:
         return update
     now = now or timezone.now()
