@@ -8,6 +8,8 @@ from django.db import models
 MINUS = "\u2212"
 PRECISE = Context(prec=120)  # exact for any figure we keep: a rounding must never decide a light
 WHOLE_DIGITS, DECIMALS = 14, 4  # what the columns for figures hold
+FIRST_YEAR = 1974  # the districts of today begin then; a figure for an earlier year is a slip of the keys
+LAST_YEAR = 2998  # addresses know no later one
 
 
 class Unit(models.TextChoices):

@@ -29,7 +29,8 @@ from indicators.forms.grid import Grid, posted_rows
 from indicators.models import Indicator, Reading
 from indicators.permissions import can_enter_somewhere, open_to_entering
 from indicators.services.entering import asked_for, figures_due
-from indicators.views.shared import FIRST_YEAR, crumbs
+from indicators.values import FIRST_YEAR
+from indicators.views.shared import crumbs
 
 PER_PAGE = 50
 

@@ -19,8 +19,7 @@ from indicators.permissions import can_edit_indicators, can_enter_somewhere
 from indicators.services.rules import rules_of
 from indicators.services.standing import Standing
 from indicators.sparklines import Sparkline, sparkline
-from indicators.values import Unit
-from indicators.views.shared import FIRST_YEAR, LAST_YEAR
+from indicators.values import FIRST_YEAR, LAST_YEAR, Unit
 
 PER_PAGE = 50
 

@@ -12,9 +12,7 @@ from django.urls import reverse
 from csp_tracker.periods import Period
 from csp_tracker.requests import MemberRequest
 from indicators.models import Indicator
-
-FIRST_YEAR = 1974  # the districts of today begin then; a figure for an earlier year is a slip of the keys
-LAST_YEAR = 2998  # addresses know no later one
+from indicators.values import FIRST_YEAR
 
 
 class Difference(NamedTuple):

@@ -13,7 +13,7 @@ from csp_tracker.periods import Quarter
 from csp_tracker.requests import MemberRequest
 from indicators.filters import IndicatorFilter
 from indicators.models import Indicator
-from indicators.views.shared import FIRST_YEAR
+from indicators.values import FIRST_YEAR
 from reports.builders.kpi import kpi_paper
 from reports.builders.kpis import kpis_paper, scorecard_paper
 from reports.builders.progress import progress_paper
