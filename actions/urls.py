@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from actions.views import action, actions, assignment, carrying, plans, reminders, structure, tying, updates
+from actions.views import action, actions, assignment, carrying, plans, reminders, structure, tying, typed, updates
 from actions.views.imports import changing, listing, preview, settling, undoing
 from actions.views.rounds import locking, pages, reviewing, waiting
 from csp_tracker import converters  # noqa: F401 - registers the converter `quarter`
@@ -63,3 +63,9 @@ urlpatterns: list[URLPattern] = [
     path("imports/<int:pk>/drop/", undoing.import_drop, name="import_drop"),
     path("imports/<int:pk>/undo/", undoing.import_undo, name="import_undo"),
 ]
+    path("actions/<int:pk>/updates/<quarter:quarter>/typed/", typed.update_typed, name="update_typed"),
+    path(
+        "actions/<int:pk>/updates/<quarter:quarter>/typed/forget/",
+        typed.update_typed_forget,
+        name="update_typed_forget",
+    ),

@@ -29,6 +29,11 @@ TOO_LARGE = (
     "You had been signed out, and what you typed is too long to be kept here. "
     "Go back in your browser and copy it before you sign in."
 )
+SIGNED_OUT = (
+    "Not kept: you have been signed out. Press a button of the form all the same: "
+    "once you have signed in, it comes back as you left it."
+)
+PLAIN = "text/plain; charset=utf-8"
 SEEN_EVERY = 60  # seconds: writing the session on every page would make each reader a writer
 
 
@@ -122,6 +127,8 @@ class WaitingForms:
         """Keep a form of somebody who is no longer signed in, and ask for the sign-in."""
         if request.method != "POST" or request.user.is_authenticated or not getattr(view, "login_required", True):
             return None
+        if getattr(view, "is_asked_by_script", False):
+            return HttpResponse(SIGNED_OUT, status=401, content_type=PLAIN)
         try:
             form = waiting.keep(request, now=timezone.now())
         except waiting.TooLarge:

@@ -46,6 +46,7 @@ from actions.services import (
     rounds,
     shared,
     tying,
+    typed,
     updates,
 )
 from actions.services.figures import Figure
@@ -457,6 +458,14 @@ CASES: dict[str, Case] = {
     "actions.services.updates.submit_unchanged": Case(
         said_to_be_unchanged, lambda own, by: said_to_be_unchanged(own, by, because=" ")
     ),
+    "actions.services.typed.keep_typed": Case(
+        lambda own, by: keep_typed(own, by, "progress=Half"),
+        lambda own, by: keep_typed(own, by, "x" * (typed.LARGEST + 1)),
+        has_history=False,
+    ),
+    "actions.services.typed.forget_typed": Case(
+        on(typed.forget_typed, action=Action, quarter=make.QUARTER), has_history=False
+    ),
     "actions.services.updates.approve": reviewed(updates.approve),
     "actions.services.updates.return_update": reviewed(updates.return_update, words="How many came?"),
     "actions.services.updates.import_update": Case(
@@ -525,6 +534,11 @@ def counted_monthly(own: World) -> Indicator:
     """The KPI of the world as one that takes a count each month."""
     Indicator.objects.filter(pk=own[Indicator].pk).update(frequency="month")
     return Indicator.objects.get(pk=own[Indicator].pk)
+
+
+def keep_typed(own: World, by: dict[str, Any], words: str) -> None:
+    """What somebody types over the update of the world."""
+    typed.keep_typed(action=own[Action], quarter=make.QUARTER, version=1, typed=words, now=make.NOW, **by)
 
 
 def enter_two(own: World, by: dict[str, Any], now: int, before: int | None = None, reason: str = "") -> Any:

@@ -301,6 +301,11 @@ class ProgressUpdateForm(TrackerForm):
         ]
 
     def take_over(self, version: int) -> None:
+    def typed_words(self) -> list[tuple[str, Any]]:
+        """What stands in the boxes and differs from what they came with: the label and the words of each."""
+        names = [name for name in self.changed_data if not self[name].is_hidden]
+        return [(str(self.fields[name].label), _as_typed(self[name].value())) for name in names]
+
         """Let the same words be saved over the version the person is shown now."""
         self._post("version", version)
 
@@ -379,4 +384,9 @@ def lights(plan: Plan) -> list[Choice]:
     return [
         Choice(light.value, words.get(light, light.label), hint=(light in words and meanings[light]) or MEANINGS[light])
         for light in RAG
+def _as_typed(value: Any) -> Any:
+    """What stands in one box, or in the boxes of a date."""
+    return " ".join(filter(None, value)) if isinstance(value, list) else _shown(value)
+
+
     ]

@@ -34,6 +34,7 @@ from actions.services.refusals import (
     refuse_frozen,
     refuse_outside,
 )
+from actions.services.typed import forget_typed
 from actions.values import ActionStatus, DatePrecision, Recurrence, TimescaleKind, UpdateOrigin, UpdateState
 from csp_tracker.models import User
 from csp_tracker.periods import Quarter
@@ -125,6 +126,7 @@ def save_draft(
     _say(update, words)
     update.draft_figures = typed
     store(update, by=by, was=was, goes_on=False)
+    forget_typed(action=action, quarter=quarter, by=by)
     return update
 
 
@@ -183,6 +185,7 @@ def submit(
         update.submitted_by, update.submitted_at = by, now
         update.approved_by = update.approved_at = None
     store(update, by=by, was=was, goes_on=False)
+    forget_typed(action=action, quarter=quarter, by=by)
     return update
 
 

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 from actions.forms.figures import FigureBox, boxes_for
 from actions.forms.parts import DueDatePart, Part
 from actions.forms.updates import ProgressUpdateForm, UnchangedForm
-from actions.models import Action, Comment, ProgressUpdate
+from actions.models import Action, Comment, ProgressUpdate, TypedUpdate
 from actions.permissions import can_report_on, can_run_rounds
 from actions.pointers import pointers
 from actions.services import updates as services
@@ -29,6 +29,7 @@ from actions.values import COUNTED_STATES
 from actions.views.owed import next_owed, plans_of, task_lists
 from actions.views.shared import due_dates_of, edits, settle_on, show_refusal
 from csp_tracker.partnerships import current_membership
+from actions.services.typed import anything_typed, boxes_of, typed_by
 from csp_tracker.people import Role
 from csp_tracker.periods import Quarter
 from csp_tracker.rag import RAG
@@ -82,6 +83,7 @@ def update(request: MemberRequest, pk: int, quarter: Quarter) -> HttpResponse:
     )
     settle_on(request, action.plan.partnership)
     require(can_report_on(request.user, action))
+    actions = actions.annotate(has_typed=anything_typed(request.user, quarter))
     page = UpdatePage(request, action, quarter, timezone.localdate())
     return page.save() if request.method == "POST" else page.show()
 
@@ -93,7 +95,7 @@ class UpdatePage:
         self.request, self.action, self.quarter, self.today = request, action, quarter, today
 
     def show(self) -> HttpResponse:
-        """The empty form, the draft so far, or why nothing can be written."""
+        """The empty form, the draft so far, or why nothing can be written; what was typed and not saved is offered."""
         now, last = self._updates()
         try:
             services.refuse_closed(
@@ -101,12 +103,35 @@ class UpdatePage:
                 quarter=self.quarter,
                 update=now,
                 round=self.action.plan.rounds.filter(quarter=self.quarter).first(),
+        has_typed = self.action.has_typed  # type: ignore[attr-defined]
+        typed = typed_by(self.request.user, self.action, self.quarter) if has_typed else None
                 by=self.request.user,
                 today=self.today,
             )
         except ValidationError as refusal:
-            return self._closed(refusal, now)
-        return self._form_page(self._form(update=now), now, last)
+            return self._closed(refusal, now, typed)
+        form = self._form(update=now)
+        words = self._typed_words(typed, now, form.boxes)
+        if typed is None or not words:
+            return self._form_page(form, now, last)
+        if "typed" in self.request.GET:
+            return self._put_back(typed, now, last, form.boxes)
+        return self._form_page(form, now, last, typed=typed, typed_words=words, is_overtaken=_is_overtaken(typed, now))
+
+    def _typed_words(
+        self, typed: TypedUpdate | None, now: ProgressUpdate | None, boxes: list[FigureBox]
+    ) -> list[tuple[str, Any]]:
+        """Where what the person has typed and not saved differs from what is saved."""
+        return self._form(boxes_of(typed), boxes=boxes, update=now).typed_words() if typed else []
+
+    def _put_back(
+        self, typed: TypedUpdate, now: ProgressUpdate | None, last: ProgressUpdate | None, boxes: list[FigureBox]
+    ) -> HttpResponse:
+        """The form with what was typed; where somebody has saved since, with both texts."""
+        form = self._form(boxes_of(typed), boxes=boxes)
+        if now is not None and _is_overtaken(typed, now) and form.is_valid():
+            return self._conflict_page(form, now, status=200)
+        return self._form_page(form, now, last, put_back=typed)
 
     def save(self) -> HttpResponse:
         """Give the words to the service; whatever is refused comes back with everything that was typed."""
@@ -274,7 +299,7 @@ class UpdatePage:
         }
         return render(self.request, template, context | more, status=status)
 
-    def _conflict_page(self, form: ProgressUpdateForm, theirs: ProgressUpdate) -> HttpResponse:
+    def _conflict_page(self, form: ProgressUpdateForm, theirs: ProgressUpdate, *, status: int = 409) -> HttpResponse:
         """Both texts, and the person's own ready to be saved over the other after reading."""
         differences = form.differences(theirs)
         form.take_over(theirs.version)
@@ -282,14 +307,15 @@ class UpdatePage:
         return self._form_page(
             form,
             *self._updates(),
-            status=409,
+            status=status,
             template="actions/update_conflict.html",
             differences=differences,
             saved=saved,
         )
 
-    def _closed(self, refusal: ValidationError, now: ProgressUpdate | None) -> HttpResponse:
-        context = self._context() | {"words": refusal.messages[0], "update": now}
+    def _closed(self, refusal: ValidationError, now: ProgressUpdate | None, typed: TypedUpdate | None) -> HttpResponse:
+        words = self._typed_words(typed, now, self._boxes()) if typed else []
+        context = self._context() | {"words": refusal.messages[0], "update": now, "typed": typed, "typed_words": words}
         return render(self.request, "actions/update_closed.html", context, status=409)
 
     def _context(self) -> dict[str, Any]:
@@ -313,3 +339,8 @@ def words_of_comment(comment: Comment) -> str:
 
 def _is_theirs(action: Action, membership: Any) -> bool:
     return action.lead_officer_id == membership.user_id or action.lead_agency_id == membership.agency_id
+def _is_overtaken(typed: TypedUpdate, now: ProgressUpdate | None) -> bool:
+    """Whether the update has been saved since this was typed over it."""
+    return now is not None and now.version != typed.seen_version
+
+

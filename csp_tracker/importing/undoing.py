@@ -212,11 +212,11 @@ def _locked(model: type[Tracked], written: dict[str, list[int | None]]) -> _Rows
 
 
 def _relations_to(model: type[models.Model]) -> Iterator[Any]:
-    """Columns of any table that point to the model; what history says of the past holds nothing."""
+    """Columns of any table that point to the model and hold it: not what history says of the past, nor what goes along."""
     relations: Any = model._meta.get_fields(include_hidden=True)
     for relation in relations:
         is_column = relation.auto_created and (relation.one_to_many or relation.one_to_one)
-        if is_column and relation.on_delete is not models.DO_NOTHING:
+        if is_column and relation.on_delete not in (models.DO_NOTHING, models.CASCADE):
             yield relation
 
 
