@@ -1,14 +1,28 @@
 """Several people at once: callables started together in threads of their own, on either database."""
 
 import sqlite3
-from collections.abc import Callable, Iterator
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Barrier, Thread
 from typing import Any
 
 from django.db import connection, connections
+from django.http import HttpResponse
+from django.test.client import ClientHandler
+from lxml import html
+
+from tests.conftest import SettledClient
+
+#: How often each pair of people meets. What they write is new each time; the people and their plan stay.
+ROUNDS = 20
+#: Seconds after which one thread makes room for another. The usual five milliseconds are a whole service.
+TURN = 0.0005
 
 
 def race(*turns: Callable[[], Any]) -> list[Any]:
@@ -28,13 +42,23 @@ def race(*turns: Callable[[], Any]) -> list[Any]:
         finally:
             connections.close_all()
 
-    with shared_database():
+    with shared_database(), _short_turns():
         threads = [Thread(target=run, args=turn) for turn in enumerate(turns)]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
     return results
+
+
+@contextmanager
+def _short_turns() -> Iterator[None]:
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(TURN)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(usual)
 
 
 @contextmanager
@@ -62,3 +86,112 @@ def _copy(memory: sqlite3.Connection, path: Path, *, back: bool) -> None:
         file.backup(memory) if back else memory.backup(file)
     finally:
         file.close()
+
+
+class Tab(SettledClient):
+    """A browser's tab: nothing of what tests note about a page is noted, which would mix what several threads do."""
+
+    #: The whole stack with every middleware, put together once for all, as a web server does.
+    server = ClientHandler(enforce_csrf_checks=True)
+
+    def request(self, **request: Any) -> HttpResponse:
+        """Ask for a page; an error of ours is one too, as it is in a browser."""
+        answer = self.server(self._base_environ(**request))
+        self.cookies.update(answer.cookies)
+        return answer
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a tab was answered to a form."""
+
+    tab: Tab
+    status: int
+    url: str  # where it leads; nothing where it was answered with a page
+    content: bytes
+
+    @property
+    def is_taken(self) -> bool:
+        """Whether the form was taken: it leads on to another page."""
+        return self.status == 302
+
+    @property
+    def is_conflict(self) -> bool:
+        """Whether the page has what somebody else saved beside what this person typed."""
+        return self.status == 409 and "Where the two differ" in self.content.decode()
+
+    @cached_property
+    def page(self) -> str:
+        """The page that the browser shows at last, after following where it was led."""
+        content, url = self.content, self.url
+        while url:
+            answer = self.tab.get(url)
+            assert answer.status_code in (200, 302), f"The form led to {url}: {answer.status_code}"
+            content, url = answer.content, answer.get("Location", "")
+        return content.decode()
+
+    @property
+    def words(self) -> str:
+        """The words of that page."""
+        return " ".join(html.fromstring(self.page).text_content().split())
+
+
+class Browser:
+    """The browser of one person who is signed in. It sends each form from a tab of its own."""
+
+    def __init__(self, person: Any) -> None:
+        self.person = person
+        self._first = SettledClient()
+        self._first.force_login(person)
+
+    def look(self, url: str) -> HttpResponse:
+        """Open a page."""
+        answer = self._tab().get(url)
+        assert answer.status_code == 200, f"{url}: {answer.status_code}"
+        return answer
+
+    def send(self, url: str, form: Mapping[str, Any]) -> Answer:
+        """Send a form with the secret that every form carries."""
+        tab = self._tab()
+        answer = tab.post(url, {"csrfmiddlewaretoken": tab.cookies["csrftoken"].value, **form})
+        return Answer(tab, answer.status_code, answer.get("Location", ""), answer.content)
+
+    def sending(self, url: str, **form: Any) -> Callable[[], Answer]:
+        """The same as a turn of a race."""
+        return partial(self.send, url, form)
+
+    def _tab(self) -> Tab:
+        tab = Tab()
+        tab.cookies.load({name: morsel.value for name, morsel in self._first.cookies.items()})
+        tab.cookies["csrftoken"] = "a" * 32
+        return tab
+
+
+@dataclass
+class Tally:
+    """How the rounds of one race ended, in figures. Any answer that is an error of ours ends the test."""
+
+    name: str
+    record: Callable[[str, str], None]
+    rounds: int = 0
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def race(self, *turns: Callable[[], Answer]) -> list[Answer]:
+        """One round: everybody sends at the same moment."""
+        answers = race(*turns)
+        self.rounds += 1
+        for one in answers:
+            if isinstance(one, Exception):
+                raise one
+            assert one.status < 500, f"{self.name}, round {self.rounds}: an error of ours"
+            self.counts["taken" if one.is_taken else "conflict pages" if one.is_conflict else "refused in words"] += 1
+        return answers
+
+    def note(self, what: str) -> None:
+        """Count something else too: which of the two came first, for one."""
+        self.counts[what] += 1
+
+    def tell(self) -> None:
+        """Leave the figures for the end of the run; only a test that has held everything comes this far."""
+        told = ", ".join(f"{number} {what}" for what, number in self.counts.items())
+        self.record("race", f"{connection.vendor}: {self.name}: {self.rounds} rounds: {told}, 0 errors")

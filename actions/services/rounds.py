@@ -1,5 +1,6 @@
 """How a plan's quarter opens, is locked, and is opened again for one action and one person."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -106,12 +107,25 @@ def change_dates(
 
 
 @transaction.atomic
-def lock_round(*, round: Round, version: int, by: User, now: datetime) -> Round:  # noqa: A002 - the domain's word
-    """Freeze the quarter's words and lights, whether or not every update is approved."""
+def lock_round(
+    *,
+    round: Round,  # noqa: A002 - the domain's word
+    version: int,
+    by: User,
+    now: datetime,
+    is_as_read: Callable[[], bool] = lambda: True,
+) -> Round:
+    """Freeze the quarter's words and lights, whether or not every update is approved.
+
+    `is_as_read` says whether the updates still stand as the person has read: asked while no other can be written, and
+    a no raises Conflict.
+    """
     locked = held(Round.objects.select_for_update(no_key=True), round)
     if locked.locked_at is not None:
         raise AlreadyLocked
     locked.refuse_if_stale(version)
+    if not is_as_read():
+        raise Conflict(locked)
     locked.locked_at, locked.locked_by = now, by
     store(locked, by=by)
     return locked

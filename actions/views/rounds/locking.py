@@ -1,6 +1,7 @@
 """A quarter is closed on one page, and opened again for one action and one person on another."""
 
 from datetime import timedelta
+from typing import cast
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -28,26 +29,29 @@ def round_lock(request: MemberRequest, slug: str, quarter: Quarter) -> HttpRespo
     round_ = managed_round(request, slug, quarter)
     if round_.locked_at is not None:
         return _locked_before(request, round_)
-    standing = Standing(round_)
-    initial = {"version": round_.version, "seen": standing.fingerprint}
-    form = LockForm(request.POST if request.method == "POST" else None, initial=initial)
+    form = LockForm(request.POST if request.method == "POST" else None)
     status = 200
     if request.method == "POST" and form.is_valid():
-        if form.cleaned_data["seen"] == standing.fingerprint:
-            try:
-                locked = services.lock_round(
-                    round=round_, version=form.cleaned_data["version"], by=request.user, now=timezone.now()
-                )
-            except services.AlreadyLocked:
-                round_.refresh_from_db()
-                return _locked_before(request, round_)
-            except Conflict as conflict:
-                round_ = conflict.theirs  # type: ignore[assignment]
-            else:
-                messages.success(request, f"{locked.quarter} has been locked. Its words and lights no longer change.")
-                return redirect(round_url(round_))
-        form = LockForm(initial=initial | {"version": round_.version})
-        status = 409
+        seen = form.cleaned_data["seen"]
+        try:
+            locked = services.lock_round(
+                round=round_,
+                version=form.cleaned_data["version"],
+                by=request.user,
+                now=timezone.now(),
+                is_as_read=lambda: Standing(round_).fingerprint == seen,
+            )
+        except services.AlreadyLocked:
+            round_.refresh_from_db()
+            return _locked_before(request, round_)
+        except Conflict as conflict:
+            round_, status = cast(Round, conflict.theirs), 409
+        else:
+            messages.success(request, f"{locked.quarter} has been locked. Its words and lights no longer change.")
+            return redirect(round_url(round_))
+    standing = Standing(round_)
+    if request.method != "POST" or status == 409:
+        form = LockForm(initial={"version": round_.version, "seen": standing.fingerprint})
     context = {
         "round": round_,
         "plan": round_.plan,

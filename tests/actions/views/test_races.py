@@ -1,0 +1,377 @@
+"""Several people send forms in the same moment, through the pages: one is served, the others read why not.
+
+Nothing that was taken is lost, nothing that was refused is there, and what was typed comes back to who typed it.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from actions.models import Action, Plan, ProgressUpdate, Reminder, Round
+from actions.values import UpdateState
+from csp_tracker.models import OutboxMail
+from csp_tracker.rag import RAG
+from tests.builders import (
+    NOW,
+    QUARTER,
+    make_action,
+    make_agency,
+    make_decision,
+    make_manager,
+    make_officer,
+    make_partnership,
+    make_plan,
+    make_preview,
+    make_round,
+    make_update,
+)
+from tests.filling import filled_in
+from tests.racing import ROUNDS, Browser, Tally
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def morning():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@dataclass
+class Room:
+    """A plan in the middle of a round, two officers of the agency that leads it all, and two managers."""
+
+    plan: Plan
+    round: Round
+    agency: object
+    anna: Browser
+    ben: Browser
+    manager: Browser
+    other: Browser
+
+    def action(self, **fields) -> Action:
+        """Another action, led by Anna's and Ben's agency."""
+        return make_action(self.plan, lead_agency=self.agency, **fields)
+
+    def submitted(self, progress: str, **fields) -> ProgressUpdate:
+        """Another action's update, sent by Anna, waiting."""
+        fields = {"submitted_by": self.anna.person, "progress": progress} | fields
+        return make_update(self.action(), **fields)
+
+    def url(self, name: str, *more: object) -> str:
+        """The address of a page of the round."""
+        return reverse(name, args=[self.plan.slug, QUARTER, *more])
+
+
+@pytest.fixture
+def room() -> Room:
+    partnership = make_partnership("Maldon")
+    agency = make_agency(partnership, "Police")
+    plan = make_plan(partnership, starts_on=date(2024, 4, 1))
+    anna, ben = (make_officer(partnership, agency=agency, name=name) for name in ("Anna", "Ben"))
+    mo, ola = (make_manager(partnership, name=name) for name in ("Mo", "Ola"))
+    return Room(plan, make_round(plan), agency, *map(Browser, (anna, ben, mo, ola)))
+
+
+@pytest.fixture
+def tally(request, record_property) -> Tally:
+    return Tally(request.node.name.removeprefix("test_"), record_property)
+
+
+def writing(browser: Browser, action: Action, progress: str, *, version: int = 0, kind: str = "submit"):
+    """A person's turn with the form of an update."""
+    form = {"version": version, "progress": progress, "rag": RAG.GREEN, kind: kind}
+    return browser.sending(update_url(action), **form)
+
+
+def unchanged(browser: Browser, action: Action, why: str):
+    """A person's turn with the one click that says that nothing has changed."""
+    return browser.sending(update_url(action), version=0, why_unchanged=why, unchanged="yes")
+
+
+def approving(room: Room, browser: Browser, update: ProgressUpdate):
+    """A manager's turn with the version that Anna sent first."""
+    return browser.sending(room.url("round_review_one", update.action_id), decision="approve", version=1)
+
+
+def returning(room: Room, browser: Browser, update: ProgressUpdate, words: str):
+    """The same with words."""
+    return browser.sending(room.url("round_review_one", update.action_id), decision="return", version=1, words=words)
+
+
+def update_url(action: Action) -> str:
+    return reverse("update", args=[action.pk, QUARTER])
+
+
+def kept(action: Action) -> ProgressUpdate:
+    """The action's update as it stands, every version of which is in its history."""
+    update = action.updates.get(quarter=QUARTER)
+    assert update.version == update.history.count()
+    return update
+
+
+@pytest.mark.parametrize("kinds", [("draft", "draft"), ("draft", "submit"), ("submit", "submit")], ids=" and ".join)
+def test_two_officers_save_the_same_update(room, tally, kinds):
+    """In every other round both have a draft before them, in the others nothing yet."""
+    for number in range(ROUNDS):
+        action, version = room.action(), number % 2
+        if version:
+            make_update(action, state=UpdateState.DRAFT, drafted_by=room.ben.person)
+        words = [f"Anna’s words, {number}.", f"Ben’s words, {number}."]
+        answers = tally.race(
+            writing(room.anna, action, words[0], version=version, kind=kinds[0]),
+            writing(room.ben, action, words[1], version=version, kind=kinds[1]),
+        )
+        assert sorted(one.status for one in answers) == [302, 409]
+        first = [one.is_taken for one in answers].index(True)
+        refused, losing = answers[1 - first], words[1 - first]
+        update = kept(action)
+        assert (update.progress, update.version) == (words[first], version + 1)
+        assert update.state == (UpdateState.SUBMITTED if kinds[first] == "submit" else UpdateState.DRAFT)
+        assert refused.is_conflict
+        assert words[first] in refused.words
+        assert filled_in(refused)["progress"] == losing
+        if kinds == ("submit", "submit"):  # the second has read both texts, and sends theirs after all
+            again = (room.anna, room.ben)[1 - first].send(update_url(action), filled_in(refused) | {"submit": "submit"})
+            assert again.is_taken
+            assert kept(action).progress == losing
+            assert words[first] in update.history.values_list("progress", flat=True)
+    tally.tell()
+
+
+def test_approving_against_editing(room, tally):
+    for number in range(ROUNDS):
+        read, edit = f"What Mo has read, {number}.", f"What nobody has read, {number}."
+        update = room.submitted(read)
+        approved, edited = tally.race(
+            approving(room, room.manager, update), writing(room.anna, update.action, edit, version=1)
+        )
+        assert approved.is_taken != edited.is_taken
+        now = kept(update.action)
+        if approved.is_taken:
+            assert (now.state, now.progress, now.version) == (UpdateState.APPROVED, read, 2)
+            assert "This update has been approved." in edited.words
+            assert filled_in(edited)["progress"] == edit
+        else:
+            assert (now.state, now.progress, now.version) == (UpdateState.SUBMITTED, edit, 2)
+            assert "Nothing of yours has been done." in approved.words
+            assert edit in approved.words
+        tally.note("approved first" if approved.is_taken else "edited first")
+    tally.tell()
+
+
+def test_returning_against_approving(room, tally):
+    for number in range(ROUNDS):
+        update, why = room.submitted("Two events were held."), f"How many people came, {number}?"
+        returned, approved = tally.race(returning(room, room.manager, update, why), approving(room, room.other, update))
+        assert returned.is_taken != approved.is_taken
+        now, mails = kept(update.action), OutboxMail.objects.filter(text__contains=why).count()
+        if returned.is_taken:
+            assert (now.state, now.returned_words, mails) == (UpdateState.RETURNED, why, 1)
+            assert "Mo returned it" in approved.words
+        else:
+            assert (now.state, now.returned_words, mails) == (UpdateState.APPROVED, "", 0)
+            assert "Ola approved it" in returned.words
+        tally.note("returned first" if returned.is_taken else "approved first")
+    tally.tell()
+
+
+def test_locking_against_submitting(room, tally):
+    """A manager locks what they have read: what comes in between is shown to them before."""
+    lock = room.url("round_lock")
+    for number in range(ROUNDS):
+        action, words = room.action(), f"In time, {number}?"
+        form = filled_in(room.manager.look(lock)) | {"is_sure": "on"}
+        locked, submitted = tally.race(room.manager.sending(lock, **form), writing(room.anna, action, words))
+        assert locked.is_taken != submitted.is_taken
+        room.round.refresh_from_db()
+        assert (room.round.locked_at is not None) == locked.is_taken
+        if submitted.is_taken:
+            assert kept(action).progress == words
+            assert filled_in(locked)["seen"] != form["seen"]
+        else:
+            assert not action.updates.exists()
+            assert "is locked: its words and lights no longer change." in submitted.words
+            assert filled_in(submitted)["progress"] == words
+        tally.note("locked first" if locked.is_taken else "submitted first")
+        Round.objects.update(locked_at=None, locked_by=None)
+    tally.tell()
+
+
+def test_nothing_has_changed_against_words(room, tally):
+    """Anna says with one click that nothing has changed, Ben writes what has."""
+    for number in range(ROUNDS):
+        action, words, why = room.action(), f"Something has, {number}.", f"Waiting for the grant, {number}"
+        make_update(action, QUARTER.previous, progress="As last time.", state=UpdateState.APPROVED)
+        same, written = tally.race(unchanged(room.anna, action, why), writing(room.ben, action, words))
+        assert same.is_taken != written.is_taken
+        now = kept(action)
+        assert now.version == 1
+        if same.is_taken:
+            assert (now.progress, now.unchanged_because) == ("As last time.", why)
+            assert written.is_conflict
+            assert filled_in(written)["progress"] == words
+        else:
+            assert (now.progress, now.unchanged_because) == (words, "")
+            assert "Somebody has written an update meanwhile" in same.words
+            assert filled_in(same)["progress"] == words
+        tally.note("unchanged first" if same.is_taken else "words first")
+    tally.tell()
+
+
+def test_approving_many_against_editing_one_of_them(room, tally):
+    for number in range(ROUNDS):
+        updates = [room.submitted(f"Read, {number}, {place}.") for place in range(3)]
+        edit, one = f"Not read, {number}.", updates[1]
+        many = {"updates": [each.pk for each in updates], "seen": [f"{each.pk}.1" for each in updates]}
+        approved, edited = tally.race(
+            room.manager.sending(room.url("round_approve"), **many), writing(room.anna, one.action, edit, version=1)
+        )
+        assert approved.is_taken
+        now, others = kept(one.action), [kept(each.action).state for each in (updates[0], updates[2])]
+        assert others == [UpdateState.APPROVED] * 2
+        if edited.is_taken:
+            assert (now.state, now.progress) == (UpdateState.SUBMITTED, edit)
+            assert "2 updates approved." in approved.words
+            left = f"Not approved, because somebody changed them meanwhile: {one.action.reference}."
+            assert left in approved.words
+        else:
+            assert (now.state, now.progress) == (UpdateState.APPROVED, f"Read, {number}, 1.")
+            assert filled_in(edited)["progress"] == edit
+            assert "3 updates approved." in approved.words
+        tally.note("edited first" if edited.is_taken else "approved first")
+    tally.tell()
+
+
+def test_rolling_forward_against_an_update(room, tally):
+    """Both are taken; and where the update completes an action, the decisions are read once more."""
+    confirm = reverse("plan_forward_confirm", args=[room.plan.slug])
+    for number in range(ROUNDS):
+        update, words = room.submitted("Done.", rag=RAG.COMPLETE), f"Written meanwhile, {number}."
+        running = room.action()
+        for action in (update.action, running):
+            make_decision(action)
+        form = filled_in(room.manager.look(confirm))
+        rolled, approved, written = tally.race(
+            room.manager.sending(confirm, **form),
+            approving(room, room.other, update),
+            writing(room.ben, running, words),
+        )
+        assert approved.is_taken
+        assert written.is_taken
+        assert (kept(update.action).state, kept(running).progress) == (UpdateState.APPROVED, words)
+        made = Plan.objects.filter(previous=room.plan, archived_at=None)
+        assert made.count() == rolled.is_taken
+        if rolled.is_taken:
+            assert made.get().actions.count() == room.plan.actions.count()
+        else:
+            assert "Something changed while you were reading" in rolled.words
+        tally.note("rolled at once" if rolled.is_taken else "read once more")
+        made.update(archived_at=NOW)
+    tally.tell()
+
+
+def test_two_managers_remind_the_same_people(room, tally):
+    room.action(lead_officer=room.anna.person)
+    room.action(lead_officer=room.ben.person)
+    people = [room.anna.person.pk, room.ben.person.pk]
+    for _ in range(ROUNDS):
+        turns = [one.sending(room.url("round_remind"), people=people) for one in (room.manager, room.other)]
+        answers = tally.race(*turns)
+        assert all(one.is_taken for one in answers)
+        assert sorted(OutboxMail.objects.values_list("to", flat=True)) == sorted(
+            one.person.email for one in (room.anna, room.ben)
+        )
+        Reminder.objects.all().delete()
+        OutboxMail.objects.all().delete()
+    tally.tell()
+
+
+def file_rows(number: int) -> list[str]:
+    """A file of the plan in which every word is another than the time before."""
+    says = f"Patrol the High Street on Fridays, edition {number} | Ongoing | Of file {number} | Green"
+    rows = [f"1.{place} | Safer nights | {says}" for place in range(1, 5)]
+    return ["Ref | Objective | Action | Timescale | Progress | RAG", *rows]
+
+
+def test_importing_against_editing(room, tally):
+    """A file brings a plan up to date while two officers write updates and a manager edits an action."""
+    plan = imported(room)
+    first, second, third = (plan.actions.get(reference=f"1.{place}") for place in (2, 3, 4))
+    for number in range(1, ROUNDS + 1):
+        words, text = f"Written here, {number}.", f"Patrol the High Street on Saturdays, edition {number}"
+        edit = reverse("action_edit", args=[third.pk])
+        preview = make_preview(plan.partnership, *file_rows(number), by=room.manager.person)
+        confirm = {"version": 1, "update": plan.slug, "quarter": QUARTER.code}
+        brought, *written, edited = tally.race(
+            room.manager.sending(reverse("import_confirm", args=[preview.pk]), **confirm),
+            writing(room.anna, first, words),
+            writing(room.ben, second, words, kind="draft"),
+            room.other.sending(edit, **filled_in(room.other.look(edit)) | {"text": text, "reason": "Asked for"}),
+        )
+        preview.refresh_from_db()
+        of_file = plan.actions.filter(text__endswith=f"Fridays, edition {number}").count()
+        if brought.is_taken:
+            assert (preview.state, of_file) == ("confirmed", 4)
+        else:  # whole or not at all, and the page leads back to the file
+            assert (preview.state, of_file) == ("previewed", 0)
+            assert f'href="{reverse("import", args=[preview.pk])}"' in brought.page
+        for action, answer in zip((first, second), written, strict=True):
+            if answer.is_taken:
+                assert kept(action).progress == words
+            else:
+                assert filled_in(answer)["progress"] == words
+                assert (kept(action).progress, brought.is_taken) == (f"Of file {number}", True)
+        if edited.is_taken:
+            assert third.history.filter(text=text).exists()
+        else:
+            assert edited.is_conflict
+            assert filled_in(edited)["text"] == text
+        tally.note("imported at once" if brought.is_taken else "looked at once more")
+        ProgressUpdate.objects.all().delete()
+    tally.tell()
+
+
+def imported(room: Room) -> Plan:
+    """A plan that came as a file, led by Anna's and Ben's agency."""
+    preview = make_preview(room.plan.partnership, *file_rows(0), by=room.manager.person)
+    form = {"version": 1, "update": "new", "title": "Safer nights", "year": "2025/26", "quarter": "1"}
+    assert room.manager.send(reverse("import_confirm", args=[preview.pk]), form).is_taken
+    plan = Plan.objects.get(title="Safer nights")
+    plan.actions.update(lead_agency=room.agency)
+    ProgressUpdate.objects.all().delete()
+    return plan
+
+
+@pytest.fixture
+def twenty(room) -> list[Browser]:
+    """Twenty officers of the agency, each in a browser."""
+    partnership = room.plan.partnership
+    people = [make_officer(partnership, agency=room.agency, name=f"Officer {number}") for number in range(20)]
+    return [Browser(person) for person in people]
+
+
+def test_twenty_people_write_at_once(room, tally, twenty):
+    actions = [room.action() for _ in twenty]
+    words = [f"Words of {browser.person}." for browser in twenty]
+    answers = tally.race(*map(writing, twenty, actions, words))
+    assert all(one.is_taken for one in answers)
+    assert [kept(action).progress for action in actions] == words
+    assert all("submitted: action" in one.words for one in answers)
+    tally.tell()
+
+
+def test_twenty_people_write_about_the_same_action_at_once(room, tally, twenty):
+    action, words = room.action(), [f"Words of {browser.person}." for browser in twenty]
+    answers = tally.race(*(writing(browser, action, said) for browser, said in zip(twenty, words, strict=True)))
+    [winner] = [said for said, answer in zip(words, answers, strict=True) if answer.is_taken]
+    assert (kept(action).progress, kept(action).version) == (winner, 1)
+    for said, answer in zip(words, answers, strict=True):
+        if said != winner:
+            assert answer.is_conflict
+            assert winner in answer.words
+            assert filled_in(answer)["progress"] == said
+    tally.tell()
