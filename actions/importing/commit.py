@@ -96,6 +96,7 @@ def commit_plan(
         if update is None:
             planter.plant_all()
         else:
+            _hold(plan, planter.quarter)
             changes = renew(planter, match_with(tree, plan))
         file_import.decisions |= {
             "plan": plan.slug,
@@ -133,6 +134,15 @@ def _new_plan(
         imported_from=file_import,
         by=by,
     )
+
+
+def _hold(plan: Plan, quarter: Quarter) -> None:
+    """Let whoever writes about the plan's actions, or locks the quarter, wait until we end: we compare, then write.
+
+    In the order of everybody who holds both: first the actions, as the plan has them, then the round.
+    """
+    list(plan.actions.in_plan_order().select_for_update(of=("self",), no_key=True).values_list("pk"))
+    list(plan.rounds.filter(quarter=quarter).select_for_update(no_key=True).values_list("pk"))
 
 
 def _what_was_taken(planter: Planter) -> dict[str, list[str]]:

@@ -29,6 +29,9 @@ from csp_tracker.writing import Conflict
 from indicators.importing.commit import Outcome as KpisOutcome
 
 NEW = "new"
+PLAN_CHANGED = (
+    "Somebody changed what is here at this very moment. Nothing has been imported: look once more, then import it."
+)
 
 
 @edits
@@ -104,7 +107,10 @@ def _confirm(
     try:
         outcome = confirm_import(file_import=file_import, by=request.user, now=timezone.now(), **said)
     except Conflict as conflict:
-        return changed_meanwhile(request, conflict.theirs)
+        if isinstance(conflict.theirs, FileImport):
+            return changed_meanwhile(request, conflict.theirs)
+        form.add_error(None, PLAN_CHANGED)
+        return None
     except PlanIsHere as here:  # since the preview was shown
         messages.warning(request, here.messages[0])
         return redirect("import_confirm", file_import.pk)
