@@ -2,7 +2,19 @@
 
 from django.urls import URLPattern, path
 
-from actions.views import action, actions, assignment, carrying, plans, reminders, structure, tying, typed, updates
+from actions.views import (
+    action,
+    actions,
+    assignment,
+    beginning,
+    carrying,
+    plans,
+    reminders,
+    structure,
+    tying,
+    typed,
+    updates,
+)
 from actions.views.imports import changing, listing, preview, settling, undoing
 from actions.views.rounds import locking, pages, reviewing, waiting
 from csp_tracker import converters  # noqa: F401 - registers the converter `quarter`
@@ -17,6 +29,7 @@ urlpatterns: list[URLPattern] = [
     path("plans/<slug:slug>/assign/", assignment.plan_assign, name="plan_assign"),
     path("plans/<slug:slug>/forward/", carrying.plan_forward, name="plan_forward"),
     path("plans/<slug:slug>/forward/confirm/", carrying.plan_forward_confirm, name="plan_forward_confirm"),
+    path("plans/<slug:slug>/begin/", beginning.plan_begin, name="plan_begin"),
     path("plans/<slug:slug>/lineage/", tying.plan_lineage, name="plan_lineage"),
     path("plans/<slug:slug>/structure/", structure.plan_structure, name="plan_structure"),
     path("plans/<slug:slug>/renumber/", structure.plan_renumber, name="plan_renumber"),

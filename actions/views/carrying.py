@@ -117,11 +117,9 @@ def _only_read(request: MemberRequest, decisions: Decisions) -> HttpResponse:
 
 def _sections(decisions: Decisions) -> list[tuple[CarryDecision, list[Line]]]:
     """The actions by what has been decided about them, with the words that change marked."""
-    is_made = (
-        decisions.next_plan is not None
-    )  # of rolling forward, or of a file that says in its own words what goes on
+    is_made = decisions.next_plan is not None  # perhaps of a file, which says in its own words what goes on
     for line in decisions.going_on:
-        words = (line.row and line.row.text or line.action.text) if is_made else decisions.words_of(line)
+        words = ((line.row and line.row.text) or line.action.text) if is_made else decisions.words_of(line)
         if words != line.action.text:
             line.comparison = compare_words(line.action.text, words)  # type: ignore[attr-defined]
     return [(decision, lines) for decision in CarryDecision if (lines := decisions.of(decision))]
@@ -159,7 +157,7 @@ def plan_forward_confirm(request: MemberRequest, slug: str) -> HttpResponse:
             show_refusal(form, error)
         else:
             messages.success(request, f"{made} has been made as a draft. Check it, then make it active.")
-            return redirect(made)
+            return redirect("plan_begin", made.slug)
     context = {
         "plan": plan,
         "decisions": decisions,

@@ -153,7 +153,6 @@ def plan_edit(request: MemberRequest, slug: str) -> HttpResponse:
         told = f"{changed.title} follows {changed.previous}. Say now what became of the actions of that plan."
         return told, reverse("plan_lineage", args=[changed.slug])
 
-    lineage = reverse("plan_lineage", args=[plan.slug])
     return edit_page(
         request,
         make_form=lambda data: PlanForm(data, initial=filled, partnership=plan.partnership, plan=plan),
@@ -164,13 +163,23 @@ def plan_edit(request: MemberRequest, slug: str) -> HttpResponse:
             "caption": plan.title,
             "button": "Save changes",
             "inferred": plan.period_is_inferred,
-            "links": [(lineage, f"What became of {plan.previous}")] if plan.previous else [],
+            "links": _about(plan),
             "cancel_url": plan.get_absolute_url(),
             "archive_url": reverse("plan_archive", args=[plan.slug]) if plan.archived_at is None else "",
             "archive_text": "Archive this plan",
             "crumbs": crumbs_to(plan),
         },
     )
+
+
+def _about(plan: Plan) -> list[tuple[str, str]]:
+    """Where more about the plan is changed than its form holds."""
+    links = []
+    if plan.status == PlanStatus.DRAFT:
+        links.append((reverse("plan_begin", args=[plan.slug]), "Check the plan and make it active"))
+    if plan.previous is not None:
+        links.append((reverse("plan_lineage", args=[plan.slug]), f"What became of {plan.previous}"))
+    return links
 
 
 @edits

@@ -63,7 +63,8 @@ def round_open(request: MemberRequest, slug: str) -> HttpResponse:
     previous = plan.rounds.order_by("-quarter").first()
     following = previous.quarter.next if previous else Quarter.last_ended(today)
     quarter = min(max(following, plan.first_quarter), plan.last_quarter)
-    proposed = services.proposed_dates(quarter, previous=previous, today=today)
+    usual = previous or Round.objects.filter(plan=plan.previous_id).order_by("-quarter").first()
+    proposed = services.proposed_dates(quarter, previous=usual, today=today)
 
     def save(**fields: Any) -> Round:
         try:
