@@ -50,6 +50,12 @@ urlpatterns: list[URLPattern] = [
     path("actions/<int:pk>/comments/", action.action_comment, name="action_comment"),
     path("actions/<int:pk>/notes/", action.action_note, name="action_note"),
     path("actions/<int:pk>/updates/<quarter:quarter>/", updates.update, name="update"),
+    path("actions/<int:pk>/updates/<quarter:quarter>/typed/", typed.update_typed, name="update_typed"),
+    path(
+        "actions/<int:pk>/updates/<quarter:quarter>/typed/forget/",
+        typed.update_typed_forget,
+        name="update_typed_forget",
+    ),
     path("actions/<int:pk>/unlock/<quarter:quarter>/", locking.action_unlock, name="action_unlock"),
     path("rounds/<slug:slug>/<quarter:quarter>/reminders/", reminders.reminders, name="round_reminders"),
     path(
@@ -76,9 +82,3 @@ urlpatterns: list[URLPattern] = [
     path("imports/<int:pk>/drop/", undoing.import_drop, name="import_drop"),
     path("imports/<int:pk>/undo/", undoing.import_undo, name="import_undo"),
 ]
-    path("actions/<int:pk>/updates/<quarter:quarter>/typed/", typed.update_typed, name="update_typed"),
-    path(
-        "actions/<int:pk>/updates/<quarter:quarter>/typed/forget/",
-        typed.update_typed_forget,
-        name="update_typed_forget",
-    ),
