@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Max, OuterRef, Q, Subquery
 from django.utils import timezone
 
-from actions.models import Action, CommentNotice, ProgressUpdate, Reminder, Round
+from actions.models import Action, CommentNotice, Plan, ProgressUpdate, Reminder, Round
 from actions.reminding import Member, ReminderKind, Team, kind_due, notice_is_due
 from actions.services.letters import Letter, Part, send_letter
 from actions.services.refusals import PlanNotActive, RoundLocked
@@ -43,10 +43,11 @@ class Outlook:
     unasked: list[tuple[Round, Action]]
 
 
-def asking_rounds(today: date) -> list[Round]:
-    """Every round that asks for updates on that day: open, of an active plan, for a quarter that has begun."""
+def asking_rounds(today: date, plan: Plan | None = None) -> list[Round]:
+    """Every round, or the plan's, that asks for updates on that day: open, of an active plan, the quarter begun."""
     running = Q(plan__status=PlanStatus.ACTIVE, plan__archived_at__isnull=True)
     found = Round.objects.filter(running, locked_at__isnull=True, opens_on__lte=today).order_by("due_on", "pk")
+    found = found if plan is None else found.filter(plan=plan)
     return [one for one in found.select_related("plan__partnership") if one.quarter.starts_on <= today]
 
 
@@ -79,9 +80,9 @@ def _owing(round: Round) -> Iterable[Action]:  # noqa: A002 - the domain's word
     return owing.annotate(written=Subquery(written))
 
 
-def outlook(today: date) -> Outlook:
+def outlook(today: date, plan: Plan | None = None) -> Outlook:
     """Whom the day's run asks for what. It writes nothing, and counts nothing that was sent that day already."""
-    rounds = asking_rounds(today)
+    rounds = asking_rounds(today, plan)
     owed, managers = owed_to(rounds, today), _managers_of(rounds, today)
     told = _told_of(rounds)
     parts: dict[User, list[Part]] = defaultdict(list)
@@ -95,7 +96,7 @@ def outlook(today: date) -> Outlook:
         )
         if kind is not None:
             parts[membership.user].append(Part(round_, kind, actions, managers.get(round_.pk)))
-    notices = _notices(today)
+    notices = _notices(today) if plan is None else {}
     asked_today = set(Reminder.objects.filter(on=today).values_list("person", flat=True))
     people = sorted(parts.keys() | notices.keys(), key=lambda person: (person.name, person.pk))
     letters = [
@@ -106,12 +107,13 @@ def outlook(today: date) -> Outlook:
     return Outlook(letters, owed.unasked)
 
 
-def send_reminders(*, today: date) -> list[Letter]:
+def send_reminders(*, today: date, plan: Plan | None = None) -> list[Letter]:
     """Put the day's mails into the outbox, each whole or not at all, and none for who was asked that day already.
 
-    Two runs at once send each mail once: the second waits for the person's row and finds what the first has written.
+    Of one plan alone its reminders go, and no word of comments. Two runs at once send each mail once: the second waits
+    for the person's row and finds what the first has written.
     """
-    return [letter for one in outlook(today).letters if (letter := _send(one, today=today)) is not None]
+    return [letter for one in outlook(today, plan).letters if (letter := _send(one, today=today)) is not None]
 
 
 def remind_now(*, round: Round, people: Iterable[User], by: User, now: datetime) -> Reminded:  # noqa: A002

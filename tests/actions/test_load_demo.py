@@ -7,14 +7,16 @@ import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import transaction
+from django.utils import timezone
 
 from actions.importing.accepting import NotOffered, accept_figures
 from actions.importing.demonstration import load_demonstration, sign_ins
 from actions.importing.demonstration.calendar import Calendar
 from actions.importing.tree import Offer, OfferKind
-from actions.models import Comment, Plan, PrivateNote, ProgressUpdate, Round
+from actions.models import Comment, Plan, PrivateNote, ProgressUpdate, Reminder, Round
 from actions.values import ActionStatus, UpdateOrigin, UpdateState
-from csp_tracker.models import FileImport, Membership, Partnership, User
+from csp_tracker.models import FileImport, Membership, OutboxMail, Partnership, User
+from csp_tracker.outbox import deliver
 from csp_tracker.people import Role
 from csp_tracker.periods import Quarter
 from csp_tracker.rag import RAG, LightCounts, Travel
@@ -91,6 +93,30 @@ class TestNorthmere:
             UpdateState.RETURNED: 2,
             UpdateState.APPROVED: 2,
         }
+
+    def test_people_were_reminded_and_nobody_twice_on_a_day(self, plan, today):
+        asked = list(Reminder.objects.filter(round__plan=plan).values_list("person", "on"))
+        assert len(asked) == len(set(asked)) > 8
+        assert max(on for _, on in asked) <= today
+        assert plan.partnership.memberships.filter(role=Role.VIEWER, user__reminders__isnull=False).count() == 0
+
+    def test_the_log_of_reminders_tells_every_reason_there_was_until_that_day(self, plan, today):
+        kinds = dict.fromkeys(plan.rounds.filter(reminders__isnull=False).values_list("quarter", flat=True))
+        for quarter in kinds:
+            found = Reminder.objects.filter(round__plan=plan, round__quarter=quarter)
+            kinds[quarter] = set(found.values_list("kind", flat=True))
+        ended, by_plan = Quarter.last_ended(today), {"opening", "halfway", "day_before", "overdue"}
+        assert kinds == {
+            DAYS[0]: {ended: by_plan, ended.next: {"opening", "asked"}},
+            DAYS[1]: {ended: {"opening"}, ended.next: {"opening"}},  # each person once: one mail a day
+        }[today]  # fmt: skip
+
+    def test_its_mails_have_gone_long_ago_and_none_waits_to_be_sent(self, plan, today):
+        mails = OutboxMail.objects.filter(to__endswith=".example")
+        assert mails.count() > 10
+        assert {mail.attempts for mail in mails} == {1}
+        assert all(mail.sent_at.date() <= today for mail in mails)
+        assert deliver(now=timezone.now()) == (0, 0)
 
     def test_what_moved(self, dashboard):
         moves = dict(dashboard.moves)

@@ -48,16 +48,17 @@ class Calendar:
 
     def after(self, quarter: Quarter, days: int) -> datetime:
         """That many days after the quarter's end, but never after today."""
-        return self._at(min(quarter.ends_on + timedelta(days=days), self.today))
+        return self.on(min(quarter.ends_on + timedelta(days=days), self.today))
 
     def beginning(self) -> datetime:
         """When the plan was made: in the month before it began."""
-        return self._at(self.year(-1).starts_on - timedelta(days=20))
+        return self.on(self.year(-1).starts_on - timedelta(days=20))
 
     def now(self) -> datetime:
         """Today, in the morning."""
-        return self._at(self.today)
+        return self.on(self.today)
 
     @staticmethod
-    def _at(day: date) -> datetime:
+    def on(day: date) -> datetime:
+        """That day, in the morning."""
         return timezone.make_aware(datetime.combine(day, time(9, 30)))

@@ -1,7 +1,8 @@
 """Puts what has just been written into the demonstration's past.
 
 The services note the moment at which they write. A demonstration tells what happened over a year, so the moment is set
-back afterwards: in the history rows, and in the columns that say when. Nothing but the demonstration does this.
+back afterwards: in the history rows, and in the columns that say when. Its mails have gone long ago: none is sent, also
+because nobody has their addresses. Nothing but the demonstration does this.
 """
 
 from datetime import datetime
@@ -9,10 +10,14 @@ from datetime import datetime
 from django.apps import apps
 from django.db.models import Max, Model
 
+from csp_tracker.models import OutboxMail
 from csp_tracker.writing import Tracked
 
 #: The columns, by model, in which a service notes the time itself.
 NOTED = {"Reading": "entered_at", "DueDateChange": "changed_at", "Comment": "written_at", "PrivateNote": "written_at"}
+
+#: How the addresses of the demonstration end. None of them is ever anybody's.
+NOBODYS = ".example"
 
 
 class Past:
@@ -23,7 +28,7 @@ class Past:
         self.seen = {model: self._newest(model) for model in self.models}
 
     def set_back(self, moment: datetime) -> None:
-        """Date everything written since the last call."""
+        """Date everything written since the last call, and take its mails as sent."""
         for model in self.models:
             newest = self._newest(model)
             if newest == self.seen[model]:
@@ -34,6 +39,8 @@ class Past:
                 model._default_manager.filter(pk__in=rows.values("id")).update(**noted)
             rows.update(history_date=moment, **noted)
             self.seen[model] = newest
+        waiting = OutboxMail.objects.filter(to__endswith=NOBODYS, sent_at=None)
+        waiting.update(created_at=moment, next_attempt_at=moment, sent_at=moment, attempts=1)
 
     @staticmethod
     def _newest(model: type[Model]) -> int:

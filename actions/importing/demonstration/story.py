@@ -1,6 +1,7 @@
 """What people did with the plan of the demonstration, quarter by quarter, as the fixture tells it."""
 
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import date, timedelta
 from typing import Any
 
 from actions.importing.demonstration.calendar import FILLED, Calendar
@@ -9,9 +10,11 @@ from actions.importing.demonstration.past import Past
 from actions.importing.demonstration.people import Cast
 from actions.importing.demonstration.planning import Told
 from actions.models import Action, Plan, ProgressUpdate, Round
+from actions.reminding import days_of
 from actions.services.actions import change_action, change_due_date, close_action
 from actions.services.figures import Figure
 from actions.services.notes import add_comment, add_private_note
+from actions.services.reminders import remind_now, send_reminders
 from actions.services.rounds import lock_round, open_round
 from actions.services.updates import approve, return_update, save_draft, submit
 from actions.values import ActionStatus
@@ -20,6 +23,7 @@ from csp_tracker.rag import RAG
 
 # Days after a quarter's end by which these things happened.
 MEASURED_AFTER, SUBMITTED_AFTER, APPROVED_AFTER, DUE_AFTER, LOCKED_AFTER, COMMITTEE_AFTER = 7, 14, 18, 21, 24, 45
+ASKED_AGO = timedelta(days=5)  # when the manager reminded those of whom nothing has come
 
 
 class Story:
@@ -46,6 +50,9 @@ class Story:
         self.past.set_back(self.calendar.after(quarter, 1))
         self._events(offset)
         self.past.set_back(self.calendar.after(quarter, MEASURED_AFTER))
+        reminded = self._days_of(opened) if offset == FILLED[-1] else []
+        submitted_on = self.calendar.after(quarter, SUBMITTED_AFTER).date()
+        self._remind(day for day in reminded if day < submitted_on)
         updates = [
             self._submit(action, offset, update, self._author(action, one))
             for action, one in self.told
@@ -55,13 +62,16 @@ class Story:
         for update in updates:
             self._approve(update, offset)
         self.past.set_back(self.calendar.after(quarter, APPROVED_AFTER))
+        self._remind(day for day in reminded if day >= submitted_on)
         now = self.calendar.after(quarter, LOCKED_AFTER)
         lock_round(round=opened, version=opened.version, by=self.cast.people["manager"], now=now)
         self.past.set_back(now)
 
     def _open_quarter(self) -> None:
-        self._open_round(0)
+        opened = self._open_round(0)
         self.past.set_back(self.calendar.after(self.calendar.quarter(-1), 1))
+        self._remind(self._days_of(opened))
+        self._ask(opened)
         for action, one in self.told:
             update = one["updates"][-1]
             if update is not None:
@@ -96,6 +106,30 @@ class Story:
             committee_on=last + timedelta(days=COMMITTEE_AFTER),
             by=self.cast.people["manager"],
         )
+
+    def _days_of(self, opened: Round) -> list[date]:
+        """The days until today on which the round has asked for its updates.
+
+        Nobody gets two mails on a day: whom another round asked on the first, this one asks on the second.
+        """
+        last = min(self.calendar.today, opened.due_on + timedelta(days=LOCKED_AFTER - DUE_AFTER))
+        days = {day for day, _ in days_of(opened.opens_on, opened.due_on, until=last)}
+        return sorted(day for day in days | {opened.opens_on + timedelta(days=1)} if day <= last)
+
+    def _remind(self, days: Iterable[date]) -> None:
+        """What `manage.py send_reminders` has sent on those mornings."""
+        for day in days:
+            send_reminders(today=day, plan=self.plan)
+            self.past.set_back(self.calendar.on(day))
+
+    def _ask(self, opened: Round) -> None:
+        """The manager asks those who have said nothing of an action so far."""
+        manager = self.cast.people["manager"]
+        silent = {self._author(action, one) for action, one in self.told if one["updates"][-1] is None}
+        now = self.calendar.on(max(opened.opens_on, self.calendar.today - ASKED_AGO))
+        people = sorted(silent - {manager}, key=lambda person: person.name)
+        remind_now(round=opened, people=people, by=manager, now=now)
+        self.past.set_back(now)
 
     def _said(self, action: Action, offset: int, update: dict[str, Any], author: User) -> dict[str, Any]:
         quarter = self.calendar.quarter(offset)

@@ -206,7 +206,7 @@ class TestWhen:
     def test_what_is_submitted_while_mails_are_written_is_not_asked_for(self, action, officer, monkeypatch):
         seen = outlook(OPENING)
         make_update(action)
-        monkeypatch.setattr(reminders, "outlook", lambda _today: seen)
+        monkeypatch.setattr(reminders, "outlook", lambda *_: seen)
         assert asked() == {}
         assert not OutboxMail.objects.exists()
 
@@ -214,7 +214,7 @@ class TestWhen:
         seen = outlook(OPENING)
         opened.locked_at, opened.locked_by = MORNING, manager
         opened.save()
-        monkeypatch.setattr(reminders, "outlook", lambda _today: seen)
+        monkeypatch.setattr(reminders, "outlook", lambda *_: seen)
         assert asked() == {}
 
     def test_who_chose_one_mail_a_week_gets_it_on_monday(self, action, officer):
