@@ -8,6 +8,8 @@ from actions.views import (
     assignment,
     beginning,
     carrying,
+    evidence,
+    milestones,
     plans,
     reminders,
     structure,
@@ -49,6 +51,18 @@ urlpatterns: list[URLPattern] = [
     path("actions/<int:pk>/history/", action.action_history, name="action_history"),
     path("actions/<int:pk>/comments/", action.action_comment, name="action_comment"),
     path("actions/<int:pk>/notes/", action.action_note, name="action_note"),
+    path("actions/<int:pk>/milestones/new/", milestones.milestone_new, name="milestone_new"),
+    path("actions/<int:pk>/milestones/<int:milestone_pk>/edit/", milestones.milestone_edit, name="milestone_edit"),
+    path(
+        "actions/<int:pk>/milestones/<int:milestone_pk>/archive/",
+        milestones.milestone_archive,
+        name="milestone_archive",
+    ),
+    path(
+        "actions/<int:pk>/milestones/<int:milestone_pk>/restore/",
+        milestones.milestone_restore,
+        name="milestone_restore",
+    ),
     path("actions/<int:pk>/updates/<quarter:quarter>/", updates.update, name="update"),
     path("actions/<int:pk>/updates/<quarter:quarter>/typed/", typed.update_typed, name="update_typed"),
     path(

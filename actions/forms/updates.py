@@ -13,7 +13,7 @@ from django.utils.functional import cached_property
 from actions.builders import plan_words
 from actions.forms.figures import FigureBox, FigureField, describe
 from actions.forms.parts import Part
-from actions.models import Plan, ProgressUpdate
+from actions.models import Milestone, Plan, ProgressUpdate
 from actions.services.beside import Beside
 from actions.services.figures import Figure, FigureRefused
 from actions.values import UpdateState
@@ -312,6 +312,10 @@ class ProgressUpdateForm(TrackerForm):
     def see_date(self, due_on: date | None) -> None:
         """Let the date be moved from what it is now, which the person is shown."""
         self._post("due_was", due_on or "")
+
+    def see_milestone(self, milestone: Milestone) -> None:
+        """The same for when a milestone was reached."""
+        self._post(f"milestone_{milestone.pk}_was", milestone.done_on or "")
 
     @property
     def has_new_date(self) -> bool:

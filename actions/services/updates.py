@@ -1,6 +1,6 @@
 """An action's update for a quarter: drafted, submitted, returned, approved; or taken over from a file."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from actions.models import Action, ProgressUpdate, Round
-from actions.rag import has_ended, judged_on, next_occurrence, suggest, with_measures, with_milestones
+from actions.rag import Step, has_ended, judged_on, next_occurrence, suggest, with_measures, with_milestones
 from actions.services.actions import complete_action
 from actions.services.beside import NOTHING_BESIDE, Beside, write_beside
 from actions.services.figures import Figure, as_they_stand, measured_lights, readings_of, typed_figures, write_figures
@@ -300,9 +300,17 @@ def carry_forward_imported(*, update: ProgressUpdate, version: int, reason: str,
 
 
 def suggestion_for(
-    action: Action, quarter: Quarter, readings: Mapping[Indicator, Reading | None], *, today: date
+    action: Action,
+    quarter: Quarter,
+    readings: Mapping[Indicator, Reading | None],
+    *,
+    today: date,
+    steps: Sequence[Step] | None = None,
 ) -> Verdict:
-    """The suggested light: what the dates say, and what milestones and the KPIs' lights add to it while it runs."""
+    """The suggested light: what the dates say, and what milestones and the KPIs' lights add to it while it runs.
+
+    `steps` are the action's milestones, where the page has just read them.
+    """
     status = ActionStatus(action.status)
     by_date = suggest(
         today=today,
@@ -318,7 +326,8 @@ def suggestion_for(
     day = judged_on(today, quarter)
     if has_ended(status, action.completed_on, action.closed_on, day):
         return by_date
-    return with_measures(with_milestones(by_date, steps_of(action), day=day), measured_lights(readings))
+    steps = steps_of(action) if steps is None else steps
+    return with_measures(with_milestones(by_date, steps, day=day), measured_lights(readings))
 
 
 def _next_on(action: Action, today: date) -> date | None:

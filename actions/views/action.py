@@ -22,14 +22,22 @@ from actions.models import (
     CarryForward,
     Comment,
     DueDateChange,
+    Milestone,
     Plan,
     PrivateNote,
     ProgressUpdate,
     SupportingAgency,
     Unlock,
 )
-from actions.permissions import can_comment_on, can_edit_plan, can_keep_private_notes, can_report_on, can_run_rounds
-from actions.rag import is_overdue, light_in_quarter
+from actions.permissions import (
+    can_comment_on,
+    can_edit_plan,
+    can_keep_milestones,
+    can_keep_private_notes,
+    can_report_on,
+    can_run_rounds,
+)
+from actions.rag import Step, has_ended, is_overdue, judged_on, light_in_quarter
 from actions.services.notes import add_comment, add_private_note
 from actions.services.rewording import rewordings
 from actions.values import COUNTED_STATES, ActionStatus, PlanStatus, TimescaleKind, UpdateState
@@ -118,6 +126,12 @@ def _sources(action: Action, user: User, *, with_drafts: bool) -> list[Source]:
             _what_became_of_it,
         ),
         Source(DueDateChange.history.filter(action=action.pk), "Move of the due date", mine),
+        Source(
+            Milestone.history.filter(action=action.pk),
+            lambda row: f"Milestone “{Step(row.text, row.due_on).name}”",
+            mine,
+            _what_became_of_the_milestone,
+        ),
         Source(carried, "Decision about the next plan", {"from_action", "confirmed_by", "confirmed_at"}),
         Source(SupportingAgency.history.filter(action=action.pk), "Supporting agency", mine),
         Source(ActionIndicator.history.filter(action=action.pk), "KPI", mine),
@@ -141,6 +155,17 @@ def _what_became_of_it(row: Any, before: Any) -> str | None:
     return "begun as a draft" if row.state == UpdateState.DRAFT else UpdateState(row.state).label.lower()
 
 
+def _what_became_of_the_milestone(row: Any, before: Any) -> str | None:
+    """That it was reached, taken out or put back; None where its words or its day changed."""
+    if before is None or row.history_type != "~":
+        return None
+    if row.archived_at != before.archived_at:
+        return "put back" if row.archived_at is None else "taken out of the plan"
+    if row.done_on != before.done_on:
+        return "open again" if row.done_on is None else "reached"
+    return None
+
+
 def _reads_drafts(user: User, action: Action) -> bool:
     """Drafts and what was returned are between those who write the update and those who approve it."""
     return can_report_on(user, action) or can_run_rounds(user, action.plan)
@@ -161,6 +186,7 @@ class ActionPage:
         actions = (
             Action.objects.visible_to(self.user)
             .with_slips()
+            .with_milestones()
             .select_related("plan__partnership", "objective__priority", "lead_officer", "lead_agency")
             .annotate(
                 open_quarter=Subquery(opened.values("open_quarter")),
@@ -196,6 +222,7 @@ class ActionPage:
             "has_more": has_more,
             "supporters": action.support.select_related("agency"),
             **self._kpis(),
+            **self._milestones(),
             "comments": action.comments.select_related("written_by", "agency").order_by("-written_at", "-pk"),
             "notes": PrivateNote.objects.visible_to(user).filter(action=action).select_related("written_by")
             if may_note
@@ -212,6 +239,22 @@ class ActionPage:
         if action.has_lineage:  # type: ignore[attr-defined]
             context |= self._lineage()
         return render(self.request, "actions/action.html", context)
+
+    def _milestones(self) -> dict[str, Any]:
+        """The steps on the way, in the plan and taken out of it, read only where there are any."""
+        action = self.action
+        found = list(action.milestones.all()) if action.has_milestones else []  # type: ignore[attr-defined]
+        day = judged_on(self.today, self.quarter)
+        ended = has_ended(ActionStatus(action.status), action.completed_on, action.closed_on, day)
+        return {
+            "milestones": [
+                (one, one.done_on is None and not ended and one.step.is_overdue(day))
+                for one in found
+                if one.archived_at is None
+            ],
+            "milestones_taken_out": [one for one in found if one.archived_at is not None],
+            "can_keep_milestones": can_keep_milestones(self.user, action) and action.archived_at is None,
+        }
 
     def _lineage(self) -> dict[str, Any]:
         """Where the action came from, and what became of it, as far as the reader may see the plans: one query."""

@@ -15,17 +15,22 @@ from django.utils import timezone
 from django.utils.text import Truncator
 from django.views.decorators.http import require_safe
 
+from actions.forms.evidence import EvidencePart
 from actions.forms.figures import FigureBox, boxes_for
+from actions.forms.milestones import MilestonesPart
 from actions.forms.parts import DueDatePart, Part
 from actions.forms.updates import ProgressUpdateForm, UnchangedForm
-from actions.models import Action, Comment, ProgressUpdate, TypedUpdate
+from actions.models import Action, Comment, Milestone, ProgressUpdate, TypedUpdate
 from actions.permissions import can_report_on, can_run_rounds
 from actions.pointers import pointers
 from actions.services import updates as services
 from actions.services.beside import DateMovedMeanwhile
 from actions.services.figures import FigureRefused, indicators_of, measured_lights, readings_for
+from actions.services.milestones import TickedMeanwhile
 from actions.services.pointing import words_pointed_out
+from actions.services.typed import anything_typed, boxes_of, typed_by
 from actions.values import COUNTED_STATES
+from actions.views.evidence import BUTTONS, EvidenceDesk, any_evidence, evidence_of, say_choose_again
 from actions.views.owed import next_owed, plans_of, task_lists
 from actions.views.shared import due_dates_of, edits, settle_on, show_refusal
 from csp_tracker.partnerships import current_membership
@@ -77,7 +82,9 @@ def _asked_quarter(request: MemberRequest) -> Quarter | None:
 @edits
 def update(request: MemberRequest, pk: int, quarter: Quarter) -> HttpResponse:
     """Write one action's update for one quarter, as a draft or as the finished one."""
-    actions = Action.objects.visible_to(request.user).with_slips()
+    actions = Action.objects.visible_to(request.user).with_slips().with_milestones()
+    actions = actions.annotate(has_typed=anything_typed(request.user, quarter))
+    actions = actions.annotate(has_evidence=any_evidence(quarter))
     action = get_object_or_404(
         actions.select_related("plan__partnership", "objective__priority", "lead_officer", "lead_agency"), pk=pk
     )
@@ -156,6 +163,8 @@ class UpdatePage:
         except ValidationError as error:
             if isinstance(error, DateMovedMeanwhile):
                 form.see_date(error.due_on)
+            elif isinstance(error, TickedMeanwhile):
+                form.see_milestone(error.milestone)
             show_refusal(form, error)
             return self._form_page(form, *self._updates(), status=409)
         if form.is_submitting:
@@ -267,7 +276,14 @@ class UpdatePage:
 
     def _parts(self) -> list[Part]:
         """What can be said beside words, light and figures."""
-        return [DueDatePart(self.action)]
+        return [MilestonesPart(self.milestones, self.quarter, self.today), DueDatePart(self.action), EvidencePart()]
+
+    @cached_property
+    def milestones(self) -> list[Milestone]:
+        """The action's milestones; read only where it has any."""
+        if not self.action.has_milestones:  # type: ignore[attr-defined]
+            return []
+        return list(self.action.milestones.filter(archived_at=None))
 
     def _boxes(self) -> list[FigureBox]:
         return boxes_for(indicators_of(self.action), self.quarter)
@@ -282,9 +298,11 @@ class UpdatePage:
         template: str = "actions/update.html",
         **more: Any,
     ) -> HttpResponse:
+        say_choose_again(form)
         form.describe(self.quarter)
         readings = {box.indicator: box.reading for box in form.boxes}
-        suggestion = services.suggestion_for(self.action, self.quarter, readings, today=self.today)
+        steps = [one.step for one in self.milestones]
+        suggestion = services.suggestion_for(self.action, self.quarter, readings, today=self.today, steps=steps)
         form.ask_why(suggestion.rating)
         context = self._context() | {
             "form": form,
