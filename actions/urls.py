@@ -70,6 +70,7 @@ urlpatterns: list[URLPattern] = [
         typed.update_typed_forget,
         name="update_typed_forget",
     ),
+    path("actions/<int:pk>/evidence/<int:evidence_pk>/", evidence.evidence_file, name="evidence_file"),
     path("actions/<int:pk>/unlock/<quarter:quarter>/", locking.action_unlock, name="action_unlock"),
     path("rounds/<slug:slug>/<quarter:quarter>/reminders/", reminders.reminders, name="round_reminders"),
     path(

@@ -8,6 +8,7 @@ from crispy_forms_gds.choices import Choice
 from crispy_forms_gds.helper import FormHelper
 from crispy_forms_gds.layout import Div, Field, Fixed, Layout, Size
 from django import forms
+from django.utils.datastructures import MultiValueDict
 from django.utils.functional import cached_property
 
 from actions.builders import plan_words
@@ -300,12 +301,12 @@ class ProgressUpdateForm(TrackerForm):
             if clean_text(str(old)) != clean_text(str(new))
         ]
 
-    def take_over(self, version: int) -> None:
     def typed_words(self) -> list[tuple[str, Any]]:
         """What stands in the boxes and differs from what they came with: the label and the words of each."""
         names = [name for name in self.changed_data if not self[name].is_hidden]
         return [(str(self.fields[name].label), _as_typed(self[name].value())) for name in names]
 
+    def take_over(self, version: int) -> None:
         """Let the same words be saved over the version the person is shown now."""
         self._post("version", version)
 
@@ -321,6 +322,12 @@ class ProgressUpdateForm(TrackerForm):
     def has_new_date(self) -> bool:
         """Whether anything stands in the boxes of the new due date."""
         return any(self.data.get(f"due_on_{part}") for part in range(3))
+
+    def empty(self, *names: str) -> None:
+        """Let boxes come back empty, files among them: what was in them has been kept."""
+        for name in names:
+            self._post(name, "")
+        self.files = MultiValueDict({name: kept for name, kept in self.files.lists() if name not in names})
 
     def _post(self, name: str, value: object) -> None:
         """Put a value into what was posted, as if the person had sent it."""
@@ -377,6 +384,11 @@ def _told(typed: dict[str, Any] | None) -> str:
     return "\n".join(filter(None, (figure, typed["note"], typed["reason"])))
 
 
+def _as_typed(value: Any) -> Any:
+    """What stands in one box, or in the boxes of a date."""
+    return " ".join(filter(None, value)) if isinstance(value, list) else _shown(value)
+
+
 def _shown(value: Any) -> Any:
     """A light by its name; everything else as it is."""
     return RAG(value).label if value in RAG.values else value
@@ -388,9 +400,4 @@ def lights(plan: Plan) -> list[Choice]:
     return [
         Choice(light.value, words.get(light, light.label), hint=(light in words and meanings[light]) or MEANINGS[light])
         for light in RAG
-def _as_typed(value: Any) -> Any:
-    """What stands in one box, or in the boxes of a date."""
-    return " ".join(filter(None, value)) if isinstance(value, list) else _shown(value)
-
-
     ]

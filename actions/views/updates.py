@@ -12,6 +12,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.text import Truncator
 from django.views.decorators.http import require_safe
 
@@ -34,7 +35,6 @@ from actions.views.evidence import BUTTONS, EvidenceDesk, any_evidence, evidence
 from actions.views.owed import next_owed, plans_of, task_lists
 from actions.views.shared import due_dates_of, edits, settle_on, show_refusal
 from csp_tracker.partnerships import current_membership
-from actions.services.typed import anything_typed, boxes_of, typed_by
 from csp_tracker.people import Role
 from csp_tracker.periods import Quarter
 from csp_tracker.rag import RAG
@@ -90,7 +90,6 @@ def update(request: MemberRequest, pk: int, quarter: Quarter) -> HttpResponse:
     )
     settle_on(request, action.plan.partnership)
     require(can_report_on(request.user, action))
-    actions = actions.annotate(has_typed=anything_typed(request.user, quarter))
     page = UpdatePage(request, action, quarter, timezone.localdate())
     return page.save() if request.method == "POST" else page.show()
 
@@ -104,14 +103,14 @@ class UpdatePage:
     def show(self) -> HttpResponse:
         """The empty form, the draft so far, or why nothing can be written; what was typed and not saved is offered."""
         now, last = self._updates()
+        has_typed = self.action.has_typed  # type: ignore[attr-defined]
+        typed = typed_by(self.request.user, self.action, self.quarter) if has_typed else None
         try:
             services.refuse_closed(
                 action=self.action,
                 quarter=self.quarter,
                 update=now,
                 round=self.action.plan.rounds.filter(quarter=self.quarter).first(),
-        has_typed = self.action.has_typed  # type: ignore[attr-defined]
-        typed = typed_by(self.request.user, self.action, self.quarter) if has_typed else None
                 by=self.request.user,
                 today=self.today,
             )
@@ -147,6 +146,10 @@ class UpdatePage:
         form = self._form(self.request.POST, self.request.FILES)
         if "copy" in self.request.POST:
             return self._copied(form, self.request.POST["copy"])
+        if self.request.POST.keys() & BUTTONS:
+            desk = EvidenceDesk(self.request, self.action, self.quarter, self.today)
+            shown = desk.serve(form)
+            return self._form_page(form, *self._updates(), status=desk.status, **shown)
         if not form.is_valid():
             return self._form_page(form, *self._updates())
         read = {box.indicator: box.reading for box in form.boxes}
@@ -312,6 +315,7 @@ class UpdatePage:
             "pointed": self._pointed(now, readings),
             "rules": rules_of(box.rated for box in form.boxes if box.rated),
             "comments": [(one, f"comment-{one.pk}", words_of_comment(one)) for one in self._comments()],
+            "evidence": evidence_of(self.action, self.quarter) if self.action.has_evidence else [],  # type: ignore[attr-defined]
             "can_save_draft": now is None or not now.is_counted,
             "unchanged_form": UnchangedForm(initial={"version": 0}) if now is None and last else None,
         }
@@ -350,6 +354,11 @@ class UpdatePage:
         }
 
 
+def _is_overtaken(typed: TypedUpdate, now: ProgressUpdate | None) -> bool:
+    """Whether the update has been saved since this was typed over it."""
+    return now is not None and now.version != typed.seen_version
+
+
 def words_of_comment(comment: Comment) -> str:
     """A comment as it is put into an update: with the agency that says it."""
     return f"{comment.agency.label}: {comment.text}"
@@ -357,8 +366,3 @@ def words_of_comment(comment: Comment) -> str:
 
 def _is_theirs(action: Action, membership: Any) -> bool:
     return action.lead_officer_id == membership.user_id or action.lead_agency_id == membership.agency_id
-def _is_overtaken(typed: TypedUpdate, now: ProgressUpdate | None) -> bool:
-    """Whether the update has been saved since this was typed over it."""
-    return now is not None and now.version != typed.seen_version
-
-

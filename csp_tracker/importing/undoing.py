@@ -212,7 +212,7 @@ def _locked(model: type[Tracked], written: dict[str, list[int | None]]) -> _Rows
 
 
 def _relations_to(model: type[models.Model]) -> Iterator[Any]:
-    """Columns of any table that point to the model and hold it: not what history says of the past, nor what goes along."""
+    """Columns of any table that point to the model; what history says of the past, or goes along, holds nothing."""
     relations: Any = model._meta.get_fields(include_hidden=True)
     for relation in relations:
         is_column = relation.auto_created and (relation.one_to_many or relation.one_to_one)
