@@ -1,6 +1,7 @@
-"""Pages on which an action gets milestones, and on which they are changed, taken out of the plan and put back."""
+"""Pages on which an action gets milestones, and on which they are changed; and what a review shows of them."""
 
 from copy import copy
+from datetime import date
 from typing import Any
 
 from django.http import HttpResponse
@@ -10,10 +11,12 @@ from django.utils import timezone
 
 from actions.forms.milestones import MilestoneForm
 from actions.forms.plans import ReasonForm
-from actions.models import Action, Milestone
+from actions.models import Action, Milestone, ProgressUpdate
 from actions.permissions import can_keep_milestones
+from actions.rag import judged_on
 from actions.services import milestones as services
 from actions.views.shared import crumbs_to, edit_page, edits, initial, settle_on
+from csp_tracker.periods import Quarter
 from csp_tracker.requests import MemberRequest
 from csp_tracker.roles import require
 
@@ -112,6 +115,22 @@ def milestone_restore(request: MemberRequest, pk: int, milestone_pk: int) -> Htt
         saved=lambda _: ("The milestone has been put back.", _back_to(action)),
         context=_page(action, "Put a milestone back", "Put it back", explanation=milestone.text),
     )
+
+
+def milestones_since(action: Action, last: ProgressUpdate | None, quarter: Quarter, today: date) -> dict[str, Any]:
+    """What a review shows: those reached since the last update's quarter, those overdue, and how many there are.
+
+    The action is one of `with_milestones`; nothing is read where it has none.
+    """
+    found = list(action.milestones.filter(archived_at=None)) if action.has_milestones else []  # type: ignore[attr-defined]
+    day, before = judged_on(today, quarter), last.quarter.ends_on if last else quarter.previous.ends_on
+    reached = [one for one in found if one.done_on is not None]
+    return {
+        "milestones": found,
+        "milestones_reached": [one for one in reached if one.done_on > before],
+        "milestones_overdue": [one for one in found if one not in reached and one.step.is_overdue(day)],
+        "number_reached": len(reached),
+    }
 
 
 def _back_to(action: Action) -> str:

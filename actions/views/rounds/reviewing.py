@@ -21,6 +21,7 @@ from actions.services.figures import indicators_of
 from actions.services.pointing import pointed_out
 from actions.services.rewording import rewordings
 from actions.values import COUNTED_STATES, DatePrecision, UpdateState
+from actions.views.milestones import milestones_since
 from actions.views.rounds.shared import crumbs_to_round, managed_round, round_url
 from actions.views.rounds.waiting import of_round, to_review
 from actions.views.shared import edits
@@ -42,7 +43,8 @@ COMPARED = (("progress", "Progress"), ("work_needed", "Work needed"), ("back_on_
 def round_review_one(request: MemberRequest, slug: str, quarter: Quarter, pk: int) -> HttpResponse:
     """One update with what changed since last quarter; approve it or return it, and on to the next."""
     round_ = managed_round(request, slug, quarter)
-    action = get_object_or_404(round_.plan.actions.open().select_related("lead_agency", "lead_officer"), pk=pk)
+    actions = round_.plan.actions.open().with_milestones()
+    action = get_object_or_404(actions.select_related("lead_agency", "lead_officer"), pk=pk)
     update = get_object_or_404(action.updates.select_related(*PEOPLE), quarter=quarter)
     action.plan, update.action = round_.plan, action
     page = ReviewPage(request, round_, update)
@@ -155,6 +157,7 @@ class ReviewPage:
             "compared": list(self._compared(last)),
             "travel": travel(RAG(update.rag), RAG(last.rag)) if last else None,
             **self._figures(),
+            **milestones_since(self.action, last, quarter, timezone.localdate()),
             "due": self._due(),
             "moves": self._moves(last),
             "pointed": pointed_out([update], quarter)[update.pk],

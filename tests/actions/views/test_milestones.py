@@ -21,6 +21,7 @@ from tests.builders import (
     make_officer,
     make_partnership,
     make_plan,
+    make_round,
     make_update,
     make_viewer,
 )
@@ -303,6 +304,44 @@ class TestInTheUpdate:
 
     def test_without_milestones_nothing_is_asked(self, signed_in, action):
         assert "Milestones" not in words_of(signed_in.get(self.url(action)))
+
+
+class TestInTheReview:
+    def review(self, client, action, manager):
+        client.force_login(manager)
+        url = reverse("round_review_one", args=[action.plan.slug, QUARTER, action.pk])
+        return words_of(client.get(url))
+
+    @pytest.fixture(autouse=True)
+    def update(self, action, plan):
+        make_round(plan)
+        return make_update(action)
+
+    def test_what_was_reached_since_the_last_update_and_what_is_overdue_is_shown(
+        self, client, action, manager, milestone
+    ):
+        make_update(action, QUARTER.previous)
+        make_milestone(action, text="Find the money", due_on=LATE, done_on=date(2025, 4, 2))
+        make_milestone(action, text="Long done", due_on=LATE, done_on=date(2025, 3, 31))
+        page = self.review(client, action, manager)
+        assert "2 of 3 reached" in page
+        assert "Reached on 2 April 2025: Find the money (due 1 June 2025)" in page
+        assert "Overdue Appoint <b>contractor</b> (due 1 June 2025)" in page
+        assert "Long done" not in page
+
+    def test_quarters_without_an_update_are_made_up_for(self, client, action, manager):
+        make_update(action, QUARTER.previous.previous)
+        make_milestone(action, text="Find the money", due_on=LATE, done_on=date(2025, 1, 2))
+        assert "Reached on 2 January 2025: Find the money" in self.review(client, action, manager)
+
+    def test_one_reached_after_the_quarter_is_not_called_overdue(self, client, action, manager):
+        make_milestone(action, text="Dig", due_on=LATE, done_on=date(2025, 7, 2))
+        page = self.review(client, action, manager)
+        assert "Reached on 2 July 2025: Dig" in page
+        assert "Overdue" not in page
+
+    def test_without_any_there_is_no_line(self, client, action, manager):
+        assert "Milestones" not in self.review(client, action, manager)
 
 
 def test_history_names_the_milestone_and_what_became_of_it(signed_in, action, milestone, officer):
