@@ -4,13 +4,18 @@ Rows are stored directly, not through services, so that a test of a service stan
 """
 
 from datetime import UTC, date, datetime
+from hashlib import sha256
 from itertools import count
+from secrets import token_hex
 from typing import Any
+
+from django.core.files.base import ContentFile
 
 from actions.models import (
     Action,
     ActionIndicator,
     CarryForward,
+    Evidence,
     Milestone,
     Objective,
     Plan,
@@ -147,6 +152,20 @@ def make_milestone(action: Action | None = None, **fields: Any) -> Milestone:
     position = action.milestones.count() + 1
     defaults = {"text": f"Milestone {position}", "due_on": date(2025, 9, 30), "position": position}
     return Milestone.objects.create(action=action, **defaults | fields)
+
+
+def make_evidence(
+    action: Action | None = None, quarter: Quarter = QUARTER, data: bytes = b"", **fields: Any
+) -> Evidence:
+    """A link; or a file, where its bytes are given."""
+    action, number = action or make_action(), next(NUMBERS)
+    by = fields.pop("put_up_by", None) or action.lead_officer or make_officer(action.plan.partnership)
+    kept: dict[str, Any] = {"link": f"https://example.org/{number}"}
+    if data:
+        kept = {"file": ContentFile(data, token_hex(16)), "file_name": "report.pdf", "file_size": len(data)}
+        kept["sha256"] = sha256(data).hexdigest()
+    given = {"title": f"Evidence {number}", "put_up_by": by, "put_up_at": NOW} | kept | fields
+    return Evidence.objects.create(action=action, quarter=quarter, **given)
 
 
 def make_support(action: Action, agency: Agency) -> SupportingAgency:

@@ -25,6 +25,7 @@ from tests.world import ACTORS, World
 NO_SUCH = {
     "pk": 999_999_999,
     "baseline_pk": 999_999_999,
+    "evidence_pk": 999_999_999,
     "milestone_pk": 999_999_999,
     "slug": "nowhere",
     "number": 999_999_999,
@@ -36,7 +37,9 @@ NO_SUCH = {
 #: What a query string's part is the name of.
 QUERIES = {"objective": "pk", "period": "code"}
 #: Larger than any database's whole numbers.
-TOO_LARGE = {"pk": 2**70, "number": 2**70, "baseline_pk": 2**70, "milestone_pk": 2**70, "object_id": str(2**70)}
+TOO_LARGE = dict.fromkeys(("pk", "number", "baseline_pk", "milestone_pk", "evidence_pk"), 2**70) | {
+    "object_id": str(2**70)
+}
 
 #: The parts of addresses that are about nobody's thing.
 OF_ANYBODY: dict[str, dict[str, Any]] = {

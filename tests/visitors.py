@@ -19,6 +19,15 @@ BOOKKEEPING = re.compile(r'(INSERT INTO|UPDATE|DELETE FROM) "(django_session|acc
 WRITES = re.compile(r"INSERT|UPDATE|DELETE", re.IGNORECASE)
 
 
+def whole(answer: Any) -> HttpResponse:
+    """The answer; one that is sent piece by piece, a file for one, put together."""
+    if not answer.streaming:
+        return answer
+    put_together = HttpResponse(b"".join(answer.streaming_content), status=answer.status_code, headers=answer.headers)
+    answer.close()
+    return put_together
+
+
 class Visitors:
     """Two partnerships, and a browser for everybody who tries the pages of the first."""
 
@@ -41,7 +50,7 @@ class Visitors:
         if token and method == "POST":
             browser.cookies["csrftoken"] = data["csrfmiddlewaretoken"] = "a" * 32
         with transaction.atomic(), CaptureQueriesContext(connection) as captured:
-            answer = browser.generic(method, url) if method != "POST" else browser.post(url, data)
+            answer = whole(browser.generic(method, url) if method != "POST" else browser.post(url, data))
             transaction.set_rollback(True)
         answer.written = [sql for query in captured if WRITES.match(sql := query["sql"]) and not BOOKKEEPING.match(sql)]
         return answer

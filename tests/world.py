@@ -12,6 +12,7 @@ from actions.models import (
     ActionIndicator,
     Comment,
     DueDateChange,
+    Evidence,
     Milestone,
     Objective,
     Plan,
@@ -81,9 +82,10 @@ class World:
         """What an address is made of that is about the thing named in the column `at` of pages.csv."""
         fixed = {"quarter": make.QUARTER, "extension": "xlsx", "code": make.QUARTER.code, "number": 2}
         named = fixed | {"slug": self[Plan].slug, "baseline_pk": self[Baseline].pk}
-        named |= {"milestone_pk": self[Milestone].pk}
+        named |= {"milestone_pk": self[Milestone].pk, "evidence_pk": self[Evidence].pk}
         if at.startswith("draft "):
             named |= {"slug": self.draft.plan.slug, "quarter": self.draft.plan.first_quarter}
+            named |= {"evidence_pk": self.draft.evidence.pk}
             thing = getattr(self.draft, at.removeprefix("draft "))
         elif at == "archived action":
             thing = self.archived
@@ -164,6 +166,7 @@ def _fill(world: World, lead: Agency, supporting: Agency) -> None:
         Unlock.objects.create(
             action=action, quarter=make.QUARTER, person=officer, until=date(2025, 8, 1), reason="Typing."
         ),
+        make.make_evidence(action, put_up_by=officer, title=f"Evidence of {partnership}", data=b"%PDF-1.7\n%%EOF"),
         make.make_milestone(action, text=f"Milestone of {partnership}", due_on=date(2025, 6, 1)),
         DueDateChange.objects.create(
             action=action, from_date=date(2025, 6, 30), to_date=action.due_on, reason="Weather.", changed_by=manager
@@ -194,4 +197,7 @@ def _fill(world: World, lead: Agency, supporting: Agency) -> None:
         action=drafted,
         update=drafted,
         round=draft,
+        evidence=make.make_evidence(
+            drafted, draft.first_quarter, b"%PDF-1.7\n%%EOF", put_up_by=officer, title=f"Draft of {partnership}"
+        ),
     )

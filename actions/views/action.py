@@ -22,6 +22,7 @@ from actions.models import (
     CarryForward,
     Comment,
     DueDateChange,
+    Evidence,
     Milestone,
     Plan,
     PrivateNote,
@@ -41,6 +42,7 @@ from actions.rag import Step, has_ended, is_overdue, judged_on, light_in_quarter
 from actions.services.notes import add_comment, add_private_note
 from actions.services.rewording import rewordings
 from actions.values import COUNTED_STATES, ActionStatus, PlanStatus, TimescaleKind, UpdateState
+from actions.views.evidence import any_evidence, by_quarter, evidence_of
 from actions.views.shared import due_dates_of, settle_on, show_refusal
 from csp_tracker.history import Source, Trail
 from csp_tracker.models import User
@@ -136,6 +138,11 @@ def _sources(action: Action, user: User, *, with_drafts: bool) -> list[Source]:
         Source(SupportingAgency.history.filter(action=action.pk), "Supporting agency", mine),
         Source(ActionIndicator.history.filter(action=action.pk), "KPI", mine),
         Source(Comment.history.filter(action=action.pk), lambda row: f"Comment for {row.quarter}", mine | {"quarter"}),
+        Source(
+            Evidence.history.filter(action=action.pk),
+            lambda row: f"Evidence for {row.quarter}",
+            mine | {"quarter", "file", "file_size", "sha256"},
+        ),
     ]
 
 
@@ -192,6 +199,7 @@ class ActionPage:
                 open_quarter=Subquery(opened.values("open_quarter")),
                 is_unlocked=Exists(in_force),
                 has_lineage=Exists(lineage),
+                has_evidence=any_evidence(),
             )
         )
         self.action = get_object_or_404(actions, pk=pk)
@@ -218,7 +226,7 @@ class ActionPage:
             "action": action,
             "plan": self.plan,
             "quarter": self.quarter,
-            "updates": updates,
+            "timeline": by_quarter(updates, self._evidence(), updates[-1].quarter if has_more else None),
             "has_more": has_more,
             "supporters": action.support.select_related("agency"),
             **self._kpis(),
@@ -293,6 +301,10 @@ class ActionPage:
             update.word = update.rag_as_stated or self.words.get(update.rag, "")  # type: ignore[attr-defined]
         has_more = "all" not in self.request.GET and len(found) > QUARTERS_AT_FIRST
         return (found[:QUARTERS_AT_FIRST] if has_more else found), has_more
+
+    def _evidence(self) -> list[Evidence]:
+        """What shows that the words are so, read only where there is any."""
+        return list(evidence_of(self.action)) if self.action.has_evidence else []  # type: ignore[attr-defined]
 
     def _standing(self, updates: list[ProgressUpdate]) -> dict[str, Any]:
         """This quarter's light and the due date in words."""
