@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -14,7 +15,7 @@ from actions.builders import plan_words
 from actions.comparison import compare_words
 from actions.forms.figures import boxes_for, describe
 from actions.forms.rounds import ApproveForm, ReturnForm
-from actions.models import ProgressUpdate, Round
+from actions.models import Comment, ProgressUpdate, Round
 from actions.rag import due_in_words, travel
 from actions.services import updates as services
 from actions.services.figures import indicators_of
@@ -30,7 +31,7 @@ from csp_tracker.people import Role
 from csp_tracker.periods import Quarter
 from csp_tracker.rag import RAG
 from csp_tracker.requests import MemberRequest
-from csp_tracker.writing import Conflict
+from csp_tracker.writing import Conflict, Gone
 from indicators.services.rules import rules_of
 
 PEOPLE = ("drafted_by", "submitted_by", "edited_by", "returned_by", "approved_by")
@@ -71,10 +72,8 @@ class ReviewPage:
         if not form.is_valid():
             return self.show(return_form=return_form)
         version = form.cleaned_data["version"]
-        was_mine = self._is_done_by_me(version, returns)
-        if was_mine:
-            messages.info(self.request, f"{was_mine} Nothing more has been changed.")
-            return self._go_on()
+        if (done := self._done_before(version, returns)) is not None:
+            return done
         try:
             if returns:
                 services.return_update(
@@ -83,11 +82,23 @@ class ReviewPage:
             else:
                 services.approve(update=self.update, version=version, by=self.user, now=now)
         except (Conflict, services.NotSubmitted):
-            return self._too_late(return_form)
+            self.update.refresh_from_db()
+            return self._done_before(version, returns) or self._too_late(return_form)
+        except Gone as gone:
+            messages.warning(self.request, " ".join(gone.messages))
+            return redirect(round_url(self.round))
         except ValidationError as error:
             return self.show(refusal=" ".join(error.messages), status=409, return_form=return_form)
         verb = "returned to its author" if returns else "approved"
         messages.success(self.request, f"Action {self.action.reference}: {verb}.")
+        return self._go_on()
+
+    def _done_before(self, version: int, returns: bool) -> HttpResponse | None:
+        """On to the next, told that this very person did it before; None where they did not."""
+        was_mine = self._is_done_by_me(version, returns)
+        if not was_mine:
+            return None
+        messages.info(self.request, f"{was_mine} Nothing more has been changed.")
         return self._go_on()
 
     def _is_done_by_me(self, version: int, returns: bool) -> str:
@@ -102,7 +113,6 @@ class ReviewPage:
 
     def _too_late(self, return_form: ReturnForm | None) -> HttpResponse:
         """What the first of two did, with the update as it stands now."""
-        self.update.refresh_from_db()
         update = self.update
         words = "It has changed since you opened this page."
         if update.state == UpdateState.APPROVED and update.approved_by and update.approved_at:
@@ -162,6 +172,7 @@ class ReviewPage:
             "moves": self._moves(last),
             "pointed": pointed_out([update], quarter)[update.pk],
             "edited": rewordings([update]).get(update.pk, []),
+            "comments": self._comments(),
             "is_own": self.is_own,
             "others": self._others() if self.is_own and is_waiting else [],
             "is_waiting": is_waiting,
@@ -205,6 +216,11 @@ class ReviewPage:
         return (
             moves.filter(changed_at__gt=since) if since else moves.filter(changed_at__date__gte=self.quarter.starts_on)
         )
+
+    def _comments(self) -> QuerySet[Comment]:
+        """What people have said beside the action for the quarter, the newest first."""
+        said = self.action.comments.filter(quarter=self.quarter)
+        return said.select_related("written_by", "agency").order_by("-written_at", "-pk")
 
     def _others(self) -> list[User]:
         """Who can approve what the reader wrote."""

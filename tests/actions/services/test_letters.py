@@ -199,6 +199,18 @@ class TestComments:
         add_comment(action=action, quarter=QUARTER, text="Thank you both.", by=manager)
         assert self.told() == sorted([officer.email, helper.email] * 2)
 
+    def test_tell_the_managers_where_nobody_else_would_hear_of_it(self, plan, action, officer, manager):
+        make_manager(plan.partnership, ends_on=date(2025, 6, 30))
+        make_officer(plan.partnership)
+        add_comment(action=action, quarter=QUARTER, text="Who pays for the lamps?", by=officer)
+        assert self.told() == [manager.email]
+        add_comment(action=action, quarter=QUARTER, text="The council does.", by=manager)
+        assert self.told() == sorted([manager.email, officer.email])
+
+    def test_of_the_only_manager_tell_nobody_where_nobody_leads_the_action(self, plan, manager):
+        add_comment(action=make_action(plan), quarter=QUARTER, text="Who takes this?", by=manager)
+        assert self.told() == []
+
     def test_are_told_of_once(self, action, manager):
         for _ in range(2):
             add_comment(action=action, quarter=QUARTER, text="Which path is it?", by=manager)

@@ -12,6 +12,7 @@ from lxml import html
 
 from actions.models import DueDateChange, ProgressUpdate, Round, Unlock
 from actions.services import updates as services
+from actions.services.notes import add_comment
 from actions.services.rewording import rewordings
 from actions.values import UpdateState
 from csp_tracker.models import OutboxMail
@@ -196,6 +197,16 @@ def test_what_a_manager_changed_stays_visible(signed_in, action, officer, manage
 def test_an_update_nobody_else_changed_says_nothing_of_it_and_asks_nothing(action, update, count_queries):
     assert count_queries(lambda: rewordings([update])) == 0
     assert rewordings([update]) == {}
+
+
+def test_what_people_said_for_the_quarter_stands_beside_the_update(signed_in, plan, action, update):
+    helper = make_officer(plan.partnership, name="Hal Helper")
+    add_comment(action=action, quarter=QUARTER, text="We can lend a van.", by=helper)
+    add_comment(action=action, quarter=QUARTER.next, text="It is back from the garage.", by=helper)
+    words = words_of(signed_in.get(review_of(action)))
+    assert f"Comments for {QUARTER} Hal Helper" in words
+    assert "We can lend a van." in words
+    assert "garage" not in words
 
 
 def test_who_submitted_for_the_lead_officer_is_named_with_them(signed_in, plan, action):
