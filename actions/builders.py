@@ -1,7 +1,7 @@
 """A plan as data: its own table for one quarter, cell by cell, in a fixed number of queries whatever its length."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from django.db.models import F, FilteredRelation, Q, QuerySet
 
 from actions.models import Action, ActionIndicator, Plan, SupportingAgency
-from actions.rag import due_in_words, is_overdue
+from actions.rag import due_in_words, is_overdue, light_in_quarter
 from actions.values import COUNTED_STATES, ActionStatus, DatePrecision, TimescaleKind, UpdateOrigin, UpdateState
 from csp_tracker.periods import Quarter
 from csp_tracker.rag import RAG, LightCounts
@@ -38,9 +38,10 @@ IN_SECTION_ROWS = ("priority",)
 ACTION_COLUMNS = (
     "pk", "objective_id", "reference", "text", "expected_outcome", "timescale", "timescale_kind", "starts_on", "due_on",
     "due_precision", "status", "completed_on", "closed_on", "closed_reason", "lead_text", "resources", "extra",
-    "not_for_publication", "last_rag", "last_quarter", "is_updated", "light",
+    "not_for_publication",
 )  # fmt: skip
-
+#: What an action's light is made of, beside the dates it ended on.
+LIGHT_COLUMNS = ("last_rag", "last_quarter")
 
 UPDATE_COLUMNS = (
     "progress", "work_needed", "rag_as_stated", "rag_reason", "back_on_track", "carry_forward", "unchanged_because",
@@ -68,17 +69,43 @@ class Cell(NamedTuple):
 
 @dataclass
 class Row:
-    """One action as a row of its plan's table."""
+    """One action as a row of its plan's table. What not every reader of the rows asks for is worked out when asked."""
 
+    of: "PlanRows"
     action: dict[str, Any]
     update: dict[str, Any] | None
     objective: dict[str, Any]
     is_first: bool
-    word: str
-    lead: str
-    is_overdue: bool
-    due: str
     cells: list[Cell] = field(default_factory=list)
+
+    @property
+    def word(self) -> str:
+        """The plan's own word for the light."""
+        return self.of.words.for_light(self.action, self.update)
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether it is past its date and has not ended."""
+        return is_overdue(
+            today=self.of.today,
+            quarter=self.of.quarter,
+            kind=TimescaleKind(self.action["timescale_kind"]),
+            due_on=self.action["due_on"],
+            status=ActionStatus(self.action["status"]),
+            completed_on=self.action["completed_on"],
+            closed_on=self.action["closed_on"],
+        )
+
+    @property
+    def lead(self) -> str:
+        """Who leads, in words."""
+        return lead_in_words(self.action)
+
+    @property
+    def due(self) -> str:
+        """By when, in words; empty where there is no date."""
+        on = self.action["due_on"]
+        return due_in_words(on, DatePrecision(self.action["due_precision"])) if on else ""
 
     @property
     def why(self) -> str:
@@ -172,45 +199,35 @@ def _each_once(columns: list[Column]) -> list[Column]:
 class PlanRows:
     """The rows of a plan's table in its order, read anew each time they are walked.
 
-    A long plan never lies in memory whole. A second walk gives every action the light it had in the first, and leaves
-    out what has been added meanwhile, so that counts and rows agree.
+    A long plan never lies in memory whole. What is kept are the lights: a second walk gives every action the one it had
+    in the first, without asking for it again, and leaves out what has been added meanwhile, so that counts and rows
+    agree.
     """
 
     def __init__(self, plan: Plan, quarter: Quarter, today: date) -> None:
         self.plan, self.quarter, self.today = plan, quarter, today
         self.columns = columns_of(plan)
         self.groups, self.objectives = _outline(plan)
-        self._words = _Words(plan, {column.meaning for column in self.columns})
-        self._lights: dict[int, tuple[str, bool]] = {}
+        self.words = _Words(plan, {column.meaning for column in self.columns})
+        self._lights: dict[int, dict[str, Any]] = {}
 
     def __iter__(self) -> Iterator[tuple[Group, Row]]:
         told: set[int] = set()
         is_again = bool(self._lights)
-        for action in _actions(self.plan, self.quarter).iterator(ROWS_AT_ONCE):
+        for action in _actions(self.plan, self.quarter, with_lights=not is_again).iterator(ROWS_AT_ONCE):
             if (is_again and action["pk"] not in self._lights) or action["objective_id"] not in self.objectives:
                 continue
-            light = self._lights.setdefault(action["pk"], (action["light"], action["is_updated"]))
-            action["light"], action["is_updated"] = light
-            group, objective = self.objectives[action["objective_id"]]
-            yield group, self._row(action, objective, is_first=action["objective_id"] not in told)
-            told.add(action["objective_id"])
-
-    def _row(self, action: dict[str, Any], objective: dict[str, Any], *, is_first: bool) -> Row:
-        update = _update_of(action)
-        return Row(
-            action=action,
-            update=update,
-            objective=objective,
-            is_first=is_first,
-            word=self._words.for_light(action, update),
-            lead=lead_in_words(action),
-            is_overdue=_is_overdue(action, self.quarter, self.today),
-            due=due_in_words(action["due_on"], DatePrecision(action["due_precision"])) if action["due_on"] else "",
-        )
+            if not is_again:
+                self._lights[action["pk"]] = _light_of(action, self.quarter)
+            action |= self._lights[action["pk"]]
+            key = action["objective_id"]
+            group, objective = self.objectives[key]
+            yield group, Row(self, action, _update_of(action), objective, is_first=key not in told)
+            told.add(key)
 
     def cells_of(self, row: Row) -> list[Cell]:
         """The cells of a row, one for each column."""
-        return [Cell(*column, self._words.of(row, column)) for column in self.columns]
+        return [Cell(*column, self.words.of(row, column)) for column in self.columns]
 
 
 def plan_table(plan: Plan, quarter: Quarter, today: date) -> PlanTable:
@@ -245,23 +262,44 @@ def _outline(plan: Plan) -> tuple[list[Group], dict[int, tuple[Group, dict[str, 
     return list(groups.values()), objectives
 
 
-def _actions(plan: Plan, quarter: Quarter) -> QuerySet[Action, dict[str, Any]]:
-    """The actions with their lights and the words of their counted updates of the quarter, all by one query."""
+def _actions(plan: Plan, quarter: Quarter, *, with_lights: bool) -> QuerySet[Action, dict[str, Any]]:
+    """The actions with their last lights and the words of their counted updates of the quarter, all by one query."""
     counted = Q(updates__quarter=quarter, updates__state__in=COUNTED_STATES)
     open_ones = Action.objects.open().filter(
         plan=plan, objective__archived_at=None, objective__priority__archived_at=None
     )
     return (
-        open_ones.with_light(quarter)
+        (open_ones.with_last_light(quarter) if with_lights else open_ones)
         .annotate(now=FilteredRelation("updates", condition=counted))
         .in_plan_order()
         .values(
             *ACTION_COLUMNS,
+            *(LIGHT_COLUMNS if with_lights else ()),
             *(f"now__{name}" for name in UPDATE_COLUMNS),
             agency=F("lead_agency__name"),
             agency_short=F("lead_agency__short_name"),
             officer=F("lead_officer__name"),
         )
+    )
+
+
+def _light_of(action: dict[str, Any], quarter: Quarter) -> dict[str, Any]:
+    """The action's light in the quarter with the last one it is made of."""
+    light, is_updated = light_of_last(action, quarter)
+    return {name: action[name] for name in LIGHT_COLUMNS} | {"light": light, "is_updated": is_updated}
+
+
+def light_of_last(action: Mapping[str, Any], quarter: Quarter) -> tuple[RAG, bool]:
+    """The light of a row from the last one `with_last_light` has added, and whether the row is updated.
+
+    The database takes longer to say it than to find what it is made of.
+    """
+    last, is_of_quarter = action["last_rag"] and RAG(action["last_rag"]), action["last_quarter"] == quarter
+    return light_in_quarter(
+        rag=last if is_of_quarter else None,
+        state=UpdateState.SUBMITTED if is_of_quarter else None,  # only those that count are a last light
+        has_ended=any(on is not None and on <= quarter.ends_on for on in (action["completed_on"], action["closed_on"])),
+        last=last,
     )
 
 
@@ -271,18 +309,6 @@ def _update_of(action: dict[str, Any]) -> dict[str, Any] | None:
     if update["state"] is None:
         return None
     return update | {"is_submitted": update["state"] == UpdateState.SUBMITTED}
-
-
-def _is_overdue(action: dict[str, Any], quarter: Quarter, today: date) -> bool:
-    return is_overdue(
-        today=today,
-        quarter=quarter,
-        kind=TimescaleKind(action["timescale_kind"]),
-        due_on=action["due_on"],
-        status=ActionStatus(action["status"]),
-        completed_on=action["completed_on"],
-        closed_on=action["closed_on"],
-    )
 
 
 class _Words:

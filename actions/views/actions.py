@@ -14,18 +14,19 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from actions.builders import light_of_last
 from actions.carrying import year_in_words
 from actions.filters import SORTS, ActionFilter
 from actions.forms.actions import ActionForm
 from actions.models import Action, CarryForward, Objective
 from actions.permissions import can_edit_plan, can_edit_plans
-from actions.rag import due_in_words, is_overdue, light_in_quarter
+from actions.rag import due_in_words, is_overdue
 from actions.services import actions as services
-from actions.values import ActionStatus, DatePrecision, TimescaleKind, UpdateState
+from actions.values import ActionStatus, DatePrecision, TimescaleKind
 from actions.views.shared import crumbs_to, edit_page, edits, initial, settle_on
 from csp_tracker.partnerships import current_partnership
 from csp_tracker.periods import Quarter
-from csp_tracker.rag import RAG, LightCounts
+from csp_tracker.rag import LightCounts
 from csp_tracker.requests import MemberRequest
 from csp_tracker.roles import require
 
@@ -108,7 +109,7 @@ def _in_words(row: dict[str, Any], quarter: Quarter, today: date) -> dict[str, A
         closed_on=row["closed_on"],
     )
     due = due_in_words(row["due_on"], DatePrecision(row["due_precision"])) if row["due_on"] else ""
-    row["light"], row["is_updated"] = _light(row, quarter)
+    row["light"], row["is_updated"] = light_of_last(row, quarter)
     row["carried"] = f"In its {year_in_words(row['to_year'])}" if row.get("to_year") else ""
     for name, most in SHOWN.items():
         if len(row[name]) > most:  # here, since the template's filter takes longer than the row's query
@@ -125,21 +126,10 @@ def _counts(found: ActionFilter) -> LightCounts:
     alike = found.qs.order_by().values("plan_id", *MADE_OF).annotate(number=Count("pk"))
     numbers: Counter[str] = Counter()
     for row in alike:
-        light, is_updated = _light(row, found.quarter_of(row["plan_id"]))
+        light, is_updated = light_of_last(row, found.quarter_of(row["plan_id"]))
         numbers[light.value] += row["number"]
         numbers["not_updated"] += 0 if is_updated else row["number"]
     return LightCounts(**numbers)
-
-
-def _light(row: dict[str, Any], quarter: Quarter) -> tuple[RAG, bool]:
-    """The row's light from its last one; the database takes longer to say it than to find what it is made of."""
-    last, is_of_quarter = row["last_rag"] and RAG(row["last_rag"]), row["last_quarter"] == quarter
-    return light_in_quarter(
-        rag=last if is_of_quarter else None,
-        state=UpdateState.SUBMITTED if is_of_quarter else None,  # only those that count are a last light
-        has_ended=any(day is not None and day <= quarter.ends_on for day in (row["completed_on"], row["closed_on"])),
-        last=last,
-    )
 
 
 @edits

@@ -77,7 +77,7 @@ def lights_and_lines(
     *, plan: Plan, quarter: Quarter, today: date, user: User
 ) -> tuple[list[PriorityLights], list[ActionLine]]:
     """The plan's priorities with their lights, and its actions, in its own order: two queries, whatever the history."""
-    actions = Action.objects.visible_to(user).filter(plan=plan).open().with_light(quarter).in_plan_order()
+    actions = Action.objects.visible_to(user).filter(plan=plan).open().with_last_light(quarter).in_plan_order()
     rows = list(actions.values(*COLUMNS))
     now, before = _counted_updates(plan, user, (quarter, quarter.previous))
     lines = [_line(row, now.get(row["pk"]), before.get(row["pk"]), quarter, today) for row in rows]

@@ -115,7 +115,7 @@ class _Tally:
         found = cls(rows.groups, {group.pk: LightCounts() for group in rows.groups})
         lights: dict[int, list[tuple[RAG, bool]]] = {group.pk: [] for group in rows.groups}
         for group, row in rows:
-            light = RAG(row.action["light"])
+            light = row.action["light"]
             lights[group.pk].append((light, row.action["is_updated"]))
             found.unapproved += bool(row.update and row.update["is_submitted"])
             found.hidden += row.action["not_for_publication"]
@@ -226,7 +226,7 @@ def _cell(column: PlanColumn, row: PlanRow, words: str) -> Cell:
 
 def _light(row: PlanRow) -> Light:
     """The light in the plan's own word; a silent action says so, with its last light."""
-    light = RAG(row.action["light"])
+    light = row.action["light"]
     if row.action["is_updated"]:
         return Light(light, row.word)
     last = row.action["last_rag"]
