@@ -16,7 +16,8 @@ class CommentForm(TrackerForm):
     quarter = QuarterChoiceField(label="Quarter")
     text = forms.CharField(
         label="Comment",
-        help_text="Members of the partnership read this. Do not name residents, victims or suspects.",
+        help_text="Members of the partnership read this; who writes the action’s updates, and who commented before, is "
+        "told of it by mail. Do not name residents, victims or suspects.",
         widget=forms.Textarea(attrs={"rows": "3"}),
         max_length=40_000,
     )

@@ -14,6 +14,8 @@ from actions.importing.demonstration import load_demonstration, sign_ins
 from actions.importing.demonstration.calendar import Calendar
 from actions.importing.tree import Offer, OfferKind
 from actions.models import Comment, Plan, PrivateNote, ProgressUpdate, Reminder, Round
+from actions.services.pointing import pointed_out
+from actions.services.rewording import rewordings
 from actions.values import ActionStatus, UpdateOrigin, UpdateState
 from csp_tracker.models import FileImport, Membership, OutboxMail, Partnership, User
 from csp_tracker.outbox import deliver
@@ -117,6 +119,20 @@ class TestNorthmere:
         assert {mail.attempts for mail in mails} == {1}
         assert all(mail.sent_at.date() <= today for mail in mails)
         assert deliver(now=timezone.now()) == (0, 0)
+
+    def test_what_a_manager_comes_upon_in_a_review_is_there_to_be_seen(self, plan, today):
+        updates = {
+            update.action.reference: update
+            for update in ProgressUpdate.objects.filter(action__plan=plan, quarter=plan.quarter_at(today))
+            .select_related("action")
+        }  # fmt: skip
+        assert updates["4.2.2"].unchanged_because
+        assert updates["4.2.2"].progress == plan.actions.get(reference="4.2.2").updates.all()[1].progress
+        assert updates["4.2.1"].submitted_by_id != updates["4.2.1"].action.lead_officer_id
+        assert updates["1.1.1"].edited_by.email == "morgan.ellery@northmere.example"
+        assert [one.label for one in rewordings(updates.values())[updates["1.1.1"].pk]] == ["Progress"]
+        pointed = pointed_out(updates.values(), plan.quarter_at(today))
+        assert any("phone number" in words for words in pointed[updates["3.2.3"].pk])
 
     def test_what_moved(self, dashboard):
         moves = dict(dashboard.moves)

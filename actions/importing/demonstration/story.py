@@ -75,7 +75,8 @@ class Story:
         for action, one in self.told:
             update = one["updates"][-1]
             if update is not None:
-                self._report(action, update, self._author(action, one))
+                typed_by = self.cast.people[update["typed_by"]] if "typed_by" in update else None
+                self._report(action, update, typed_by or self._author(action, one))
         self.past.set_back(self.calendar.now())
 
     def _report(self, action: Action, update: dict[str, Any], author: User) -> None:
@@ -83,6 +84,8 @@ class Story:
             save_draft(**self._said(action, 0, update, author))
             return
         submitted = self._submit(action, 0, update, author)
+        if "first_written" in update:
+            self._reword(submitted, update)
         if update["state"] == "approved":
             self._approve(submitted, 0)
         elif update["state"] == "returned":
@@ -150,7 +153,17 @@ class Story:
     def _submit(self, action: Action, offset: int, update: dict[str, Any], author: User) -> ProgressUpdate:
         figures = self._figures(action) if offset == 0 else []
         now = self.calendar.after(self.calendar.quarter(offset), SUBMITTED_AFTER)
-        return submit(**self._said(action, offset, update, author), figures=figures, now=now)
+        said = self._said(action, offset, update, author) | {
+            "progress": update.get("first_written", update["progress"]),
+            "unchanged_because": update.get("unchanged_because", ""),
+        }
+        return submit(**said, figures=figures, now=now)
+
+    def _reword(self, written: ProgressUpdate, update: dict[str, Any]) -> None:
+        """The manager edits what its author has submitted; both texts stay to be seen."""
+        now = self.calendar.after(written.quarter, SUBMITTED_AFTER)
+        said = self._said(written.action, 0, update, self.cast.people["manager"])
+        submit(**said | {"version": written.version}, now=now)
 
     def _figures(self, action: Action) -> list[Figure]:
         """The figures that are known, or said to be awaited, and that no earlier update has brought."""
