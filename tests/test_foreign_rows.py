@@ -25,8 +25,8 @@ from actions.importing.commit import commit_plan
 from actions.importing.confirming import confirm_import
 from actions.importing.previewing import reading_of
 from actions.importing.undoing import undo_import
-from actions.models import Action, Milestone, Objective, Plan, Priority
-from actions.services import actions, assignment, carrying, milestones, notes, plans, rolling, rounds, updates
+from actions.models import Action, Evidence, Milestone, Objective, Plan, Priority
+from actions.services import actions, assignment, carrying, evidence, milestones, notes, plans, rolling, rounds, updates
 from actions.services.figures import Figure
 from csp_tracker import services as people
 from csp_tracker.grids import read_grids
@@ -324,6 +324,19 @@ WALK: dict[str, Way] = {
     "Round.locked_by": Way(why_none=WHO_ACTS),
     "Unlock.action": Way((unlocking(action=Action),)),
     "Unlock.person": Way((unlocking(person=User),), (("action_unlock of update", "person"),)),
+    "Evidence.action": Way(
+        (
+            lambda _own, foreign, by: evidence.put_up(
+                action=foreign[Action],
+                quarter=make.QUARTER,
+                new=evidence.NewEvidence(link="https://example.org"),
+                today=make.TODAY,
+                **by,
+            ),
+            lambda _own, foreign, by: evidence.take_away(evidence=foreign[Evidence], today=make.TODAY, **by),
+        )
+    ),
+    "Evidence.put_up_by": Way(why_none=WHO_ACTS),
     "ProgressUpdate.action": Way(why_none=ITSELF),
     "ProgressUpdate.drafted_by": Way(why_none=WHO_ACTS),
     "ProgressUpdate.submitted_by": Way(why_none=WHO_ACTS),

@@ -26,6 +26,7 @@ from actions.models import (
     Action,
     ActionIndicator,
     Comment,
+    Evidence,
     Milestone,
     Objective,
     Plan,
@@ -36,7 +37,9 @@ from actions.models import (
 from actions.services import actions as doing
 from actions.services import (
     assignment,
+    beside,
     carrying,
+    evidence,
     figures,
     milestones,
     notes,
@@ -178,6 +181,7 @@ def ticked(own: World, by: dict[str, Any], done_on: date | None, was: date | Non
 
 
 NEXT_QUARTER = make.QUARTER.next
+LINK = evidence.NewEvidence("Minutes", link="https://example.org/minutes")
 
 
 def rate_all_again(own: World, by: dict[str, Any], reason: str) -> Any:
@@ -399,6 +403,27 @@ CASES: dict[str, Case] = {
         lambda own, by: rolled_with_a_baseline(own, by),
         lambda own, by: rolled_forward(own, by, "what was read before"),
     ),
+    "actions.services.beside.write_beside": Case(
+        lambda own, by: said_beside(own, by, beside.Beside(evidence=LINK)),
+        lambda own, by: said_beside(own, by, beside.Beside(evidence=evidence.NewEvidence(link="ftp://a.org"))),
+        lambda own, by: said_beside(own, by, beside.NOTHING_BESIDE),
+    ),
+    "actions.services.evidence.put_up": Case(
+        lambda own, by: with_evidence(own, by, LINK),
+        lambda own, by: with_evidence(own, by, evidence.NewEvidence(name="page.html", data=b"<html>")),
+        lambda own, by: with_evidence(own, by, evidence.NewEvidence(name="again.pdf", data=b"%PDF-1.7\n%%EOF")),
+    ),
+    "actions.services.evidence.write_evidence": Case(
+        on(evidence.write_evidence, action=Action, quarter=make.QUARTER, new=LINK),
+        on(evidence.write_evidence, action=Action, quarter=make.QUARTER, new=evidence.NewEvidence(link="ftp://a.org")),
+    ),
+    "actions.services.evidence.take_away": Case(
+        lambda own, by: evidence.take_away(evidence=own[Evidence], today=make.TODAY, **by),
+        lambda own, by: evidence.take_away(evidence=own.draft.evidence, today=make.TODAY, **by),
+        lambda own, by: evidence.take_away(
+            evidence=Evidence(pk=0, action=own[Action], quarter=make.QUARTER), today=make.TODAY, **by
+        ),
+    ),
     "actions.services.figures.write_figures": Case(
         lambda own, by: figures.write_figures(
             action=own[Action], quarter=NEXT_QUARTER, figures=[Figure(own[Indicator], value=1700)], **by
@@ -577,6 +602,14 @@ def done(own: World) -> FileImport:
         confirmed_by=own.people["manager"],
         made={"actions.Comment": {str(own[Comment].pk): [None, 1]}},
     )
+
+
+def said_beside(own: World, by: dict[str, Any], what: beside.Beside) -> None:
+    beside.write_beside(action=own[Action], quarter=make.QUARTER, beside=what, today=make.TODAY, **by)
+
+
+def with_evidence(own: World, by: dict[str, Any], new: evidence.NewEvidence) -> Evidence:
+    return evidence.put_up(action=own[Action], quarter=make.QUARTER, new=new, today=make.TODAY, **by)
 
 
 def nobodys() -> User:

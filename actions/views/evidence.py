@@ -30,7 +30,7 @@ BUTTONS = {ATTACH, ASK, TAKE}
 def evidence_file(request: MemberRequest, pk: int, evidence_pk: int) -> HttpResponseBase:
     """The file, to be kept and not to be shown: what it is called comes from its row, what it is from our own table."""
     files = Evidence.objects.visible_to(request.user).exclude(file="")
-    evidence = get_object_or_404(files, pk=evidence_pk, action=pk)
+    evidence = get_object_or_404(files, pk=evidence_pk, action__id=pk)
     try:
         opened = evidence.file.open("rb")
     except (OSError, SuspiciousFileOperation):

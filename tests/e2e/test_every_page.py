@@ -17,6 +17,7 @@ LOOKERS = ("manager", "administrator", "lead officer", "viewer", "anonymous")
 FOR_STRANGERS = ("account_", "accessibility", "privacy", "invitation")
 NO_HTML = (
     "healthz",
+    "evidence_file",
     "indicator_chart",
     "plan_report",
     "plan_kpis_file",
@@ -66,4 +67,4 @@ def send_empty(tab: Tab) -> None:
     for box in form.locator("input:is([type=text], [type=email], [type=password]), textarea").all():
         box.evaluate("box => box.value = ''")
     with tab.expect_navigation():
-        form.locator("button:not([aria-hidden], [data-puts])").first.click()
+        form.locator("button:not([aria-hidden], [formaction])").first.click()
