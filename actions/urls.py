@@ -16,6 +16,7 @@ from actions.views import (
     tying,
     typed,
     updates,
+    wording,
 )
 from actions.views.imports import changing, listing, preview, settling, undoing
 from actions.views.rounds import locking, pages, reviewing, waiting
@@ -32,6 +33,7 @@ urlpatterns: list[URLPattern] = [
     path("plans/<slug:slug>/forward/", carrying.plan_forward, name="plan_forward"),
     path("plans/<slug:slug>/forward/confirm/", carrying.plan_forward_confirm, name="plan_forward_confirm"),
     path("plans/<slug:slug>/begin/", beginning.plan_begin, name="plan_begin"),
+    path("plans/<slug:slug>/wording/", wording.plan_wording, name="plan_wording"),
     path("plans/<slug:slug>/lineage/", tying.plan_lineage, name="plan_lineage"),
     path("plans/<slug:slug>/structure/", structure.plan_structure, name="plan_structure"),
     path("plans/<slug:slug>/renumber/", structure.plan_renumber, name="plan_renumber"),

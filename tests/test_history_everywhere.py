@@ -51,6 +51,7 @@ from actions.services import (
     tying,
     typed,
     updates,
+    wording,
 )
 from actions.services.figures import Figure
 from actions.values import ActionStatus
@@ -394,6 +395,11 @@ CASES: dict[str, Case] = {
         lambda own, by: decided(own, by, "dropped", version=7),
         lambda own, by: decided(own, by, "as_is", version=1),
     ),
+    "actions.services.wording.change_wording": Case(
+        lambda own, by: worded(own, by, "Deeds"),
+        lambda own, by: worded(own, by, "Deeds", stale=7),
+        lambda own, by: worded(own, by, "What"),
+    ),
     "actions.services.tying.tie": Case(
         lambda own, by: tied(own, by, "No money"),
         lambda own, by: tied(own, by, "No money", seen="what was read before"),
@@ -526,6 +532,19 @@ def decided(own: World, by: dict[str, Any], decision: str, *, version: int) -> A
     """The decision about the action of the world."""
     choice = carrying.Choice(own[Action], version, decision, reason="Not finished", meeting="Strategy group")
     return carrying.decide(plan=own[Plan], choices=[choice], **by)
+
+
+def worded(own: World, by: dict[str, Any], heading: str, stale: int = 0) -> Any:
+    """A column of the plan's own, called otherwise; what its action says in it goes along."""
+    plan = own[Plan]
+    if plan.columns != (columns := [{"heading": "What", "meaning": ""}]):
+        Plan.objects.filter(pk=plan.pk).update(columns=columns)
+        Action.objects.filter(pk=own[Action].pk).update(extra={"What": "Lamps"})
+        plan.refresh_from_db()
+    return wording.change_wording(
+        plan=plan, version=plan.version + stale, columns=[{"was": "What", "heading": heading, "meaning": ""}], key=[],
+        reason="Corrected", **by,
+    )  # fmt: skip
 
 
 def tied(own: World, by: dict[str, Any], dropped_because: str, seen: str = "") -> Any:

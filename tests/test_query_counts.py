@@ -50,7 +50,7 @@ BUDGETS = {
     "plan_priority_new": 7, "plan_objective_new": 6, "plan_part_edit": 10, "plan_part_place": 8, "plan_part_archive": 6,
     "plan_part_restore": 6, "action_new": 12, "action_edit": 14,
     "indicator_new": 8, "indicator_edit": 8, "indicator_archive": 6, "baseline_new": 6, "baseline_edit": 6,
-    "plan_forward": 9, "plan_forward_confirm": 17, "plan_lineage": 9, "plan_begin": 9,
+    "plan_forward": 9, "plan_forward_confirm": 17, "plan_lineage": 9, "plan_begin": 9, "plan_wording": 5,
     "rounds": 6, "round_open": 8, "round": 10, "round_dates": 6, "round_review": 14, "round_review_one": 18,
     "round_lock": 8, "action_unlock": 8,
     "imports": 6, "import": 10, "import_rows": 4, "import_row": 4, "import_columns": 4, "import_confirm": 10,

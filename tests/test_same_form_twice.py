@@ -64,6 +64,7 @@ TYPED: dict[str, Any] = {
     "plan_part_place of objective": {"under": lambda own: own[Plan].priorities.last().pk},
     "plan_part_place of action": {"under": lambda own: Objective.objects.filter(priority__plan=own[Plan]).last().pk},
     "plan_assign": {"set-lead_agency": "none"},
+    "plan_wording": {"heading-3": "Deeds"},
     "action_new": {"text": "Walk", "timescale_kind": "ongoing"},
     "action_edit": {"text": "Walk further"},
     "imports": {"file": Again("plan.csv", b"Ref,Action,RAG\n1.1,Walk,Green\n1.2,Run,Red")},

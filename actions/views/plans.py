@@ -174,7 +174,7 @@ def plan_edit(request: MemberRequest, slug: str) -> HttpResponse:
 
 def _about(plan: Plan) -> list[tuple[str, str]]:
     """Where more about the plan is changed than its form holds."""
-    links = []
+    links = [(reverse("plan_wording", args=[plan.slug]), "Change the table’s headings and the key to the lights")]
     if plan.status == PlanStatus.DRAFT:
         links.append((reverse("plan_begin", args=[plan.slug]), "Check the plan and make it active"))
     if plan.previous is not None:
