@@ -97,6 +97,23 @@ class NoStore:
         return response
 
 
+class LargestRequest:
+    """Read nothing of what is far larger than any file that is taken: a film, not a photo.
+
+    Stands before what checks the secret of forms (CSRF), which would read it all.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """A page that says so; what is only a little too large is left to the form, which keeps what was typed."""
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if length.isdecimal() and int(length) > settings.LARGEST_REQUEST:
+            return render(request, "413.html", status=413)
+        return self.get_response(request)
+
+
 class WaitingForms:
     """A form sent after its person's sign-in has ended comes back to them, filled in, once they have signed in again.
 

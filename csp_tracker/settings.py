@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "csp_tracker.middleware.SessionLimits",
     "csp_tracker.middleware.NoStore",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "csp_tracker.middleware.LargestRequest",
     "csp_tracker.middleware.WaitingForms",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -140,3 +140,29 @@ class TestWhatWasTakenAway:
 
         with pytest.raises(IntegrityError):
             add_objective(store_wrongly)
+
+
+# What is far too large ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("who", ["officer", "anonymous"])
+def test_what_is_far_too_large_is_not_even_read(client, officer, settings, who):
+    settings.LARGEST_REQUEST = 1000
+    if who == "officer":
+        client.force_login(officer)
+    answer = client.post(reverse("account_login"), {"login": "a" * 2000})
+    assert answer.status_code == 413
+    assert "A file may have 5 MB" in answer.content.decode()
+    assert client.post(reverse("account_login"), {"login": "a" * 10}).status_code != 413
+
+
+@pytest.mark.parametrize("length", ["", "-5", "soon"])
+def test_an_odd_length_is_left_to_others(client, length):
+    assert client.get(reverse("account_login"), CONTENT_LENGTH=length).status_code == 200
+
+
+def test_more_words_than_a_form_may_have_get_a_page_too(client, settings):
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
+    answer = client.post(reverse("account_login"), {"login": "a" * 2000})
+    assert answer.status_code == 400
+    assert "This request could not be read" in answer.content.decode()
