@@ -43,9 +43,10 @@ BUDGETS = {
     "healthz": 3,
     "dashboard": 8, "plans": 8, "plan": 10, "actions": 8, "updates": 8, "indicators": 8, "plan_report": 7,
     "plan_scorecard": 10, "indicator_file": 12, "kpis_file": 9, "plan_kpis_file": 9, "indicator_chart": 6,
-    "action": 11,  # of one that was carried forward; ten of any other
-    "indicator": 10, "update": 10, "reading_edit": 10,
-    "action_history": 16, "indicator_history": 16,  # one for each kind of row shown, one for each kind it names
+    "action": 13,  # of one that was carried forward, with milestones and evidence; ten of any other
+    "indicator": 10, "update": 12, "reading_edit": 10,  # an update of one with milestones and evidence; ten of others
+    "action_history": 17, "indicator_history": 16,  # one for each kind of row shown, one for each kind it names
+    "milestone_new": 5, "milestone_edit": 6, "milestone_archive": 6, "milestone_restore": 6,
     "plan_new": 6, "plan_edit": 8, "plan_archive": 6, "plan_structure": 8, "plan_assign": 14, "plan_renumber": 6,
     "plan_priority_new": 7, "plan_objective_new": 6, "plan_part_edit": 10, "plan_part_place": 8, "plan_part_archive": 6,
     "plan_part_restore": 6, "action_new": 12, "action_edit": 14,
@@ -127,6 +128,8 @@ class Sized:
     def _deepen(self, quarters: list[Any]) -> None:
         """A longer past of the one action and the one KPI whose own pages are asked for."""
         officer = self.world.people["lead officer"]
+        for quarter in quarters:
+            make.make_milestone(self.world[Action], text=sentence(quarter.ordinal), due_on=quarter.ends_on)
         for quarter in quarters[1:]:
             make.make_update(self.world[Action], quarter, submitted_by=officer)
             make.make_reading(self.world[Indicator], Period.of_quarter(quarter), entered_by=officer)

@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from actions.models import Action, Objective, Plan, Priority
+from actions.models import Action, Milestone, Objective, Plan, Priority
 from csp_tracker.models import Agency, Partnership
 from indicators.models import Indicator, PoliceSeries
 from tests import builders as make
@@ -41,6 +41,12 @@ def earlier_action_ended(own: World) -> dict[str, Any]:
     return {"meeting": "Annual meeting", f"{action.pk}-became": "dropped", f"{action.pk}-reason": "No money"}
 
 
+def an_update(own: World) -> dict[str, Any]:
+    """Words, evidence, a milestone that was reached and another due date."""
+    words = {"progress": "Three more events were held.", "submit": "submit", "evidence_link": "https://example.org/a"}
+    return words | {f"milestone_{own[Milestone].pk}": "on", "due_on_0": "31", "due_on_1": "12", "due_on_2": "2025"}
+
+
 class Again(SimpleUploadedFile):
     """A file that is sent as often as the form is."""
 
@@ -58,13 +64,13 @@ TYPED: dict[str, Any] = {
     "plan_edit": {"title": "Another title"},
     "plan_forward": {"meeting": "Annual meeting"},
     "plan_lineage": earlier_action_ended,
+    "plan_wording": {"heading-3": "Deeds"},
     "plan_priority_new": {"title": "Parks"},
     "plan_objective_new": {"text": "Light the paths"},
     "plan_part_edit": {"number": "9"},
     "plan_part_place of objective": {"under": lambda own: own[Plan].priorities.last().pk},
     "plan_part_place of action": {"under": lambda own: Objective.objects.filter(priority__plan=own[Plan]).last().pk},
     "plan_assign": {"set-lead_agency": "none"},
-    "plan_wording": {"heading-3": "Deeds"},
     "action_new": {"text": "Walk", "timescale_kind": "ongoing"},
     "action_edit": {"text": "Walk further"},
     "imports": {"file": Again("plan.csv", b"Ref,Action,RAG\n1.1,Walk,Green\n1.2,Run,Red")},
@@ -74,7 +80,9 @@ TYPED: dict[str, Any] = {
     "import_offers": {"offer-carried_forward-1-2-1": "on"},
     "action_comment": {"comment-text": "Well done."},
     "action_note": {"note-text": "Quietly."},
-    "update": {"progress": "Three more events were held.", "submit": "submit"},
+    "milestone_new": {"text": "Open the path", "due_on_0": "31", "due_on_1": "10", "due_on_2": "2025"},
+    "milestone_edit": {"text": "Open both paths"},
+    "update": an_update,
     "round_open": {"quarter": "2025-26-Q3"},
     "round_dates": {"due_on_0": "23"},
     "round_lock": {"is_sure": "on"},
@@ -115,6 +123,7 @@ LEFT_OUT = re.compile(r"accounts/|admin/(login|logout|account/|mfa/)")
 NOTHING_TO_DO = (
     "plan_renumber of plan",
     *(f"plan_part_restore of {part}" for part in ("priority", "objective", "action")),
+    "milestone_restore of action",
 )
 
 
