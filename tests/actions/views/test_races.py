@@ -3,6 +3,7 @@
 Nothing that was taken is lost, nothing that was refused is there, and what was typed comes back to who typed it.
 """
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,8 +11,10 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from actions.models import Action, Plan, ProgressUpdate, Reminder, Round
+from actions.models import Action, CarryForward, Comment, Plan, PrivateNote, ProgressUpdate, Reminder, Round, Unlock
+from actions.services.carrying import Decisions
 from actions.values import UpdateState
+from actions.views.rounds.standing import Standing
 from csp_tracker.models import OutboxMail
 from csp_tracker.rag import RAG
 from tests.builders import (
@@ -184,7 +187,7 @@ def test_locking_against_submitting(room, tally):
     lock = room.url("round_lock")
     for number in range(ROUNDS):
         action, words = room.action(), f"In time, {number}?"
-        form = filled_in(room.manager.look(lock)) | {"is_sure": "on"}
+        form = {"version": 1, "seen": Standing(room.round).fingerprint, "is_sure": "on"}
         locked, submitted = tally.race(room.manager.sending(lock, **form), writing(room.anna, action, words))
         assert locked.is_taken != submitted.is_taken
         room.round.refresh_from_db()
@@ -197,7 +200,7 @@ def test_locking_against_submitting(room, tally):
             assert "is locked: its words and lights no longer change." in submitted.words
             assert filled_in(submitted)["progress"] == words
         tally.note("locked first" if locked.is_taken else "submitted first")
-        Round.objects.update(locked_at=None, locked_by=None)
+        Round.objects.update(locked_at=None, locked_by=None, version=1)
     tally.tell()
 
 
@@ -249,12 +252,14 @@ def test_approving_many_against_editing_one_of_them(room, tally):
 def test_rolling_forward_against_an_update(room, tally):
     """Both are taken; and where the update completes an action, the decisions are read once more."""
     confirm = reverse("plan_forward_confirm", args=[room.plan.slug])
+    make_decision(room.action())
+    form = filled_in(room.manager.look(confirm))
     for number in range(ROUNDS):
         update, words = room.submitted("Done.", rag=RAG.COMPLETE), f"Written meanwhile, {number}."
         running = room.action()
         for action in (update.action, running):
             make_decision(action)
-        form = filled_in(room.manager.look(confirm))
+        form["seen"] = Decisions(room.plan).fingerprint
         rolled, approved, written = tally.race(
             room.manager.sending(confirm, **form),
             approving(room, room.other, update),
@@ -266,11 +271,12 @@ def test_rolling_forward_against_an_update(room, tally):
         made = Plan.objects.filter(previous=room.plan, archived_at=None)
         assert made.count() == rolled.is_taken
         if rolled.is_taken:
-            assert made.get().actions.count() == room.plan.actions.count()
+            assert made.get().actions.count() == room.plan.actions.filter(archived_at=None).count()
         else:
             assert "Something changed while you were reading" in rolled.words
         tally.note("rolled at once" if rolled.is_taken else "read once more")
         made.update(archived_at=NOW)
+        room.plan.actions.update(archived_at=NOW)
     tally.tell()
 
 
@@ -290,6 +296,89 @@ def test_two_managers_remind_the_same_people(room, tally):
     tally.tell()
 
 
+@dataclass(frozen=True)
+class Press:
+    """A form that Mo or Anna sends twice in the same moment; how many rows have come of it, and what is said then."""
+
+    browser: Browser
+    url: str
+    form: dict[str, object]
+    made: Callable[[], int]
+    says: str
+
+
+def presses(room: Room, number: int) -> Iterator[Press]:
+    """Every form by which a round goes on."""
+    plan, mo, anna = room.plan, room.manager, room.anna
+    [approve, back, many], action = (room.submitted("Two events were held.") for _ in range(3)), room.action()
+    make_update(action, QUARTER.previous, state=UpdateState.APPROVED)
+    quarter = plan.quarters[number]
+    taken_once = "The form was sent more than once and was taken once."
+
+    def form(browser: Browser, url: str, field: str | None = None, **typed: object) -> dict[str, object]:
+        return filled_in(browser.look(url), field) | typed
+
+    def versions(update: ProgressUpdate) -> Callable[[], int]:
+        return lambda: update.history.count() - 1
+
+    url = reverse("round_open", args=[plan.slug])
+    typed = form(mo, url, quarter=quarter.code)
+    yield Press(mo, url, typed, plan.rounds.filter(quarter=quarter).count, taken_once)
+    url = room.url("round_dates")
+    typed = form(mo, url, due_on_0=str(23 + number), reason=f"Holidays, {number}")
+    moved = Round.history.filter(id=room.round.pk, history_change_reason=f"Holidays, {number}")
+    yield Press(mo, url, typed, moved.count, "You typed the same as what is saved now")
+    url, typed = room.url("round_review_one", approve.action_id), {"decision": "approve", "version": 1}
+    yield Press(mo, url, typed, versions(approve), f"You approved the update of action {approve.action.reference} alr")
+    url, typed = room.url("round_review_one", back.action_id), {"decision": "return", "version": 1, "words": "Why?"}
+    yield Press(mo, url, typed, versions(back), f"You returned the update of action {back.action.reference} already.")
+    typed = {"updates": [many.pk], "seen": [f"{many.pk}.1"]}
+    yield Press(mo, room.url("round_approve"), typed, versions(many), "You had approved 1 update already.")
+    people = Reminder.objects.filter(person=anna.person)
+    people.delete()
+    yield Press(mo, room.url("round_remind"), {"people": [anna.person.pk]}, people.count, "a reminder today already")
+    url = reverse("action_unlock", args=[many.action_id, QUARTER])
+    typed = form(mo, url, person=anna.person.pk, reason=f"A figure, {number}")
+    yield Press(mo, url, typed, Unlock.objects.filter(action=many.action).count, taken_once)
+    typed = {"comment-quarter": QUARTER.code, "comment-text": f"Well done, {number}."}
+    said = Comment.objects.filter(text=f"Well done, {number}.")
+    yield Press(anna, reverse("action_comment", args=[action.pk]), typed, said.count, f"Well done, {number}.")
+    noted, typed = PrivateNote.objects.filter(action=action), {"note-text": "Quietly."}
+    yield Press(anna, reverse("action_note", args=[action.pk]), typed, noted.count, "Quietly.")
+    typed = {"version": 0, "why_unchanged": "Waiting", "unchanged": "yes"}
+    now = ProgressUpdate.history.filter(action_id=action.pk, quarter=QUARTER)
+    yield Press(anna, update_url(action), typed, now.count, "submitted: action")
+    typed = {"version": 1, "progress": "In two tabs.", "rag": RAG.GREEN, "submit": "yes"}
+    yield Press(anna, update_url(action), typed, lambda: now.filter(progress="In two tabs.").count(), "submitted: act")
+    url = reverse("plan_forward", args=[plan.slug])
+    key = f"{action.pk}-reason"
+    typed = form(mo, url, **{f"{action.pk}-decision": "dropped", key: f"No money, {number}", "meeting": "Board"})
+    decided = CarryForward.history.filter(from_action_id=action.pk)
+    yield Press(mo, url, typed, decided.count, "decided like this already")
+    for one in plan.actions.filter(carried=None):
+        make_decision(one, decided_by=mo.person)
+    url = reverse("plan_forward_confirm", args=[plan.slug])
+    following = Plan.objects.filter(previous=plan, archived_at=None)
+    yield Press(mo, url, form(mo, url), following.count, "rolled forward already")
+    following.update(archived_at=NOW)
+    locked = Round.history.filter(id=room.round.pk, locked_at__isnull=False)
+    before, typed = locked.count(), form(mo, room.url("round_lock"), is_sure="on")
+    yield Press(mo, room.url("round_lock"), typed, lambda: locked.count() - before, "had been locked already")
+    Round.objects.update(locked_at=None, locked_by=None)
+
+
+def test_every_button_of_a_round_pressed_twice_at_once(room, tally):
+    """Two clicks, or the same page in two tabs: it is done once, and the second page says what the first did."""
+    for number in range(3):
+        for press in presses(room, number):
+            turn = press.browser.sending(press.url, **press.form)
+            answers = tally.race(turn, turn)
+            assert press.made() == 1, press.url
+            assert all(one.status in (302, 409) for one in answers), press.url
+            assert any(press.says in one.words for one in answers), [one.words for one in answers]
+    tally.tell()
+
+
 def file_rows(number: int) -> list[str]:
     """A file of the plan in which every word is another than the time before."""
     says = f"Patrol the High Street on Fridays, edition {number} | Ongoing | Of file {number} | Green"
@@ -301,16 +390,18 @@ def test_importing_against_editing(room, tally):
     """A file brings a plan up to date while two officers write updates and a manager edits an action."""
     plan = imported(room)
     first, second, third = (plan.actions.get(reference=f"1.{place}") for place in (2, 3, 4))
+    edit = reverse("action_edit", args=[third.pk])
+    form = filled_in(room.other.look(edit)) | {"reason": "Asked for"}
     for number in range(1, ROUNDS + 1):
         words, text = f"Written here, {number}.", f"Patrol the High Street on Saturdays, edition {number}"
-        edit = reverse("action_edit", args=[third.pk])
+        form |= {"version": Action.objects.get(pk=third.pk).version, "text": text}
         preview = make_preview(plan.partnership, *file_rows(number), by=room.manager.person)
         confirm = {"version": 1, "update": plan.slug, "quarter": QUARTER.code}
         brought, *written, edited = tally.race(
             room.manager.sending(reverse("import_confirm", args=[preview.pk]), **confirm),
             writing(room.anna, first, words),
             writing(room.ben, second, words, kind="draft"),
-            room.other.sending(edit, **filled_in(room.other.look(edit)) | {"text": text, "reason": "Asked for"}),
+            room.other.sending(edit, **form),
         )
         preview.refresh_from_db()
         of_file = plan.actions.filter(text__endswith=f"Fridays, edition {number}").count()
