@@ -1,4 +1,4 @@
-"""Files that were brought and never imported are thrown away after some days; nothing else is."""
+"""Files that were brought and never imported, and words never saved, are thrown away after some days; nothing else."""
 
 from datetime import timedelta
 from io import StringIO
@@ -10,10 +10,12 @@ from django.utils import timezone
 
 from actions.importing import Decisions
 from actions.importing.previewing import decide
+from actions.models import TypedUpdate
+from actions.services.typed import keep_typed
 from csp_tracker.models import FileImport
 from csp_tracker.rag import RAG
 from tests.actions.importing.stages import brought, confirmed
-from tests.builders import NOW, make_manager, make_partnership
+from tests.builders import NOW, QUARTER, make_action, make_manager, make_partnership, make_plan
 
 pytestmark = pytest.mark.django_db
 
@@ -88,6 +90,22 @@ def test_what_was_imported_stays(preview, by, later):
     confirmed(preview, by)
     later(400)
     assert clear() == "0 previews thrown away.\n"
+
+
+@pytest.mark.parametrize(
+    ("days", "options", "left", "told"),
+    [
+        pytest.param(31, {}, 0, "1 text typed and not saved thrown away.", id="older than 30 days"),
+        pytest.param(29, {}, 1, "", id="younger"),
+        pytest.param(31, {"dry_run": True}, 1, "", id="only looked at"),
+    ],
+)
+def test_what_was_typed_and_not_saved_goes_too(by, later, days, options, left, told):
+    action = make_action(make_plan(by.memberships.get().partnership))
+    keep_typed(action=action, quarter=QUARTER, version=0, typed="progress=x", now=NOW, by=by)
+    later(days)
+    assert told in clear(**options)
+    assert TypedUpdate.objects.count() == left
 
 
 @pytest.mark.parametrize("wrong", [{"by": "nobody@example.org"}, {"days": 0}])
