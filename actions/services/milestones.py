@@ -1,6 +1,6 @@
 """The milestones of an action: added, reworded, moved, reached, taken out of the plan and put back."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import date
@@ -62,6 +62,14 @@ def steps_of(action: Action) -> list[Step]:
     if not getattr(action, "has_milestones", True):
         return []
     return [milestone.step for milestone in action.milestones.filter(archived_at=None)]
+
+
+def open_milestones_of(actions: Collection[int]) -> dict[int, list[Milestone]]:
+    """Those not reached yet, by the key of their action: one query."""
+    found: dict[int, list[Milestone]] = {}
+    for milestone in Milestone.objects.filter(action__in=actions, archived_at=None, done_on=None):
+        found.setdefault(milestone.action_id, []).append(milestone)
+    return found
 
 
 @transaction.atomic

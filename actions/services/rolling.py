@@ -22,6 +22,7 @@ from actions.models import (
 )
 from actions.services.actions import add_action
 from actions.services.carrying import Decisions, Line, Problem, RolledAlready, Years, refuse_unfit
+from actions.services.milestones import add_milestone, open_milestones_of
 from actions.services.plans import add_objective, add_priority, create_plan
 from actions.values import ActionStatus, CarryDecision, TimescaleKind
 from csp_tracker.models import Agency, Partnership, User
@@ -246,6 +247,7 @@ class _Planting:
         self.objectives: dict[int, Objective] = {}
         self.leaders = set(User.objects.working_in(following.partnership).values_list("pk", flat=True))
         self.supporters, self.indicators = self._links()
+        self.milestones = open_milestones_of([line.action.pk for line in decisions.lines])
 
     def _links(self) -> tuple[dict[int, list[Agency]], dict[int, list[Indicator]]]:
         """Supporting agencies in use and KPIs still measured, by action."""
@@ -312,6 +314,8 @@ class _Planting:
             by=self.by,
         )
         self._take_along(made, old)
+        for milestone in (step for one in (old, *merged) for step in self.milestones.get(one.pk, ())):
+            add_milestone(action=made, text=milestone.text, due_on=milestone.due_on, by=self.by)
         return made
 
     def _take_along(self, made: Action, old: Action) -> None:

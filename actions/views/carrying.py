@@ -1,5 +1,6 @@
 """The pages that roll a plan forward: what becomes of each action, and the next plan made of it."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -17,6 +18,7 @@ from actions.models import Plan
 from actions.permissions import can_edit_plan
 from actions.services import carrying, rolling
 from actions.services.carrying import Decisions, Line
+from actions.services.milestones import open_milestones_of
 from actions.values import CarryDecision
 from actions.views.shared import crumbs_to, edits, plan_or_404, show_refusal
 from csp_tracker.periods import FinancialYear
@@ -166,12 +168,21 @@ def plan_forward_confirm(request: MemberRequest, slug: str) -> HttpResponse:
         "not_offered": [one for one in outturns if not one.is_offered],
         "left_out": _left_out(decisions),
         "leavers": rolling.leavers_of(decisions),
+        **_milestones(decisions, starts_on),
         "form": form,
         "is_changed": status == 409,
         "forward_url": reverse("plan_forward", args=[plan.slug]),
         "crumbs": crumbs_to(plan, ("Next year", reverse("plan_forward", args=[plan.slug])), ("Confirm", "")),
     }
     return render(request, "actions/carrying/confirm.html", context, status=status)
+
+
+def _milestones(decisions: Decisions, starts_on: date) -> dict[str, int]:
+    """How many open milestones go along, and how many of them are due before the next plan begins."""
+    kinds = (CarryDecision.AS_IS, CarryDecision.AMENDED, CarryDecision.MERGED)
+    found = open_milestones_of([line.action.pk for line in decisions.of(*kinds)])
+    days = [one.due_on for milestones in found.values() for one in milestones]
+    return {"milestones": len(days), "milestones_before": sum(day < starts_on for day in days)}
 
 
 def _left_out(decisions: Decisions) -> list[str]:

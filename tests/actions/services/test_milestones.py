@@ -9,12 +9,24 @@ from django.core.exceptions import ValidationError
 from actions.models import Action, Milestone
 from actions.services import milestones, updates
 from actions.services.beside import Beside
+from actions.services.carrying import Decisions
 from actions.services.milestones import Tick
+from actions.services.rolling import roll_forward
 from actions.services.shared import ReasonNeeded
 from csp_tracker.periods import Quarter
 from csp_tracker.rag import RAG
 from csp_tracker.writing import Conflict, Foreign
-from tests.builders import QUARTER, TODAY, make_action, make_manager, make_milestone, make_officer, make_plan
+from tests.builders import (
+    NOW,
+    QUARTER,
+    TODAY,
+    make_action,
+    make_decision,
+    make_manager,
+    make_milestone,
+    make_officer,
+    make_plan,
+)
 
 pytestmark = pytest.mark.django_db
 DUE = date(2025, 9, 30)
@@ -222,6 +234,32 @@ class TestInAnUpdate:
         make_milestone(action, due_on=date(2025, 5, 1))
         action.refresh_from_db()
         assert updates.suggestion_for(action, QUARTER, {}, today=TODAY).rating == RAG.COMPLETE
+
+
+class TestIntoTheNextPlan:
+    def roll(self, plan, by):
+        days = {"starts_on": date(2026, 4, 1), "ends_on": date(2027, 3, 31)}
+        return roll_forward(plan=plan, seen=Decisions(plan).fingerprint, title="Next", now=NOW, by=by, **days)
+
+    def test_open_ones_go_along_with_their_dates(self, action, by):
+        make_milestone(action, text="Dig", due_on=date(2026, 2, 1))
+        make_milestone(action, text="Done", done_on=date(2025, 6, 1))
+        make_milestone(action, text="Taken out", archived_at=NOW)
+        make_decision(action)
+        made = self.roll(action.plan, by).actions.get()
+        assert list(made.milestones.values_list("text", "due_on", "done_on")) == [("Dig", date(2026, 2, 1), None)]
+        assert made.milestones.get().history.get().history_user == by
+        assert action.milestones.count() == 3
+
+    def test_so_do_those_of_what_is_merged_into_it_and_none_of_what_is_dropped(self, action, by):
+        other, dropped = make_action(action.plan), make_action(action.plan)
+        for one in (action, other, dropped):
+            make_milestone(one, text=f"Of {one.reference}")
+        make_decision(action)
+        make_decision(other, decision="merged", into=action)
+        make_decision(dropped, decision="dropped")
+        made = self.roll(action.plan, by).actions.get()
+        assert {one.text for one in made.milestones.all()} == {f"Of {action.reference}", f"Of {other.reference}"}
 
 
 def test_a_manager_of_the_partnership_is_named_too(action, milestone):

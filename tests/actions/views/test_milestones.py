@@ -16,6 +16,7 @@ from tests.builders import (
     TODAY,
     make_action,
     make_agency,
+    make_decision,
     make_manager,
     make_milestone,
     make_officer,
@@ -342,6 +343,28 @@ class TestInTheReview:
 
     def test_without_any_there_is_no_line(self, client, action, manager):
         assert "Milestones" not in self.review(client, action, manager)
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        pytest.param([], None, id="none"),
+        pytest.param([date(2026, 4, 1)], "1 milestone not reached yet goes along, with the date as it is.", id="one"),
+        pytest.param(
+            [date(2026, 3, 31), date(2026, 4, 1)],
+            "2 milestones not reached yet go along, with the dates as they are. 1 of them is due before the next plan "
+            "begins: look over the date in the new plan.",
+            id="one before it",
+        ),
+    ],
+)
+def test_before_the_next_plan_is_made_it_says_which_milestones_go_along(client, plan, action, manager, days, words):
+    make_decision(action)
+    for day in days:
+        make_milestone(action, due_on=day)
+    client.force_login(manager)
+    page = words_of(client.get(reverse("plan_forward_confirm", args=[plan.slug])))
+    assert (words in page) if words else ("not reached yet" not in page)
 
 
 def test_history_names_the_milestone_and_what_became_of_it(signed_in, action, milestone, officer):
