@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -21,7 +21,7 @@ from actions.forms.figures import FigureBox, boxes_for
 from actions.forms.milestones import MilestonesPart
 from actions.forms.parts import DueDatePart, Part
 from actions.forms.updates import ProgressUpdateForm, UnchangedForm
-from actions.models import Action, Comment, Milestone, ProgressUpdate, TypedUpdate
+from actions.models import Action, Comment, Milestone, ProgressUpdate, SupportingAgency, TypedUpdate
 from actions.permissions import can_report_on, can_run_rounds
 from actions.pointers import pointers
 from actions.services import updates as services
@@ -183,15 +183,26 @@ class UpdatePage:
         now, last = self._updates()
         if what in COPIED and last is not None:
             form.put_in(what, getattr(last, what))
-        said = next((one for one in self._comments() if what == f"comment-{one.pk}"), None)
+        said = next((one for one in self._comments() if one.is_contribution and what == f"comment-{one.pk}"), None)
         if said is not None:
             form.put_in("progress", words_of_comment(said))
         return self._form_page(form, now, last)
 
-    def _comments(self) -> list[Comment]:
-        """What was said beside the action for the quarter, by supporting agencies for one."""
-        found = self.action.comments.filter(quarter=self.quarter)
+    def _comments(self) -> list[Any]:
+        """What was said beside the action for the quarter: by its supporting agencies, and by others."""
+        supporting = SupportingAgency.objects.filter(action=self.action, agency=OuterRef("agency"))
+        found = self.action.comments.filter(quarter=self.quarter).annotate(is_contribution=Exists(supporting))
         return list(found.select_related("agency", "written_by").order_by("written_at", "pk"))
+
+    def _said_beside(self) -> dict[str, Any]:
+        """What supporting agencies contribute, ready to be put into the box; and what others say."""
+        comments = self._comments()
+        return {
+            "contributions": [
+                (one, f"comment-{one.pk}", words_of_comment(one)) for one in comments if one.is_contribution
+            ],
+            "comments": [one for one in comments if not one.is_contribution],
+        }
 
     def _save_unchanged(self) -> HttpResponse:
         """Submit what was said last time once more; whatever is refused comes back with the reason that was typed."""
@@ -314,7 +325,7 @@ class UpdatePage:
             "suggestion": suggestion,
             "pointed": self._pointed(now, readings),
             "rules": rules_of(box.rated for box in form.boxes if box.rated),
-            "comments": [(one, f"comment-{one.pk}", words_of_comment(one)) for one in self._comments()],
+            **self._said_beside(),
             "evidence": evidence_of(self.action, self.quarter) if self.action.has_evidence else [],  # type: ignore[attr-defined]
             "can_save_draft": now is None or not now.is_counted,
             "unchanged_form": UnchangedForm(initial={"version": 0}) if now is None and last else None,

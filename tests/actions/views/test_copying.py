@@ -47,8 +47,10 @@ def comment(action):
     return commented(action, "Six homes were visited.")
 
 
-def commented(action, text):
-    fire = make.make_agency(action.plan.partnership, f"Essex Fire {action.reference}")
+def commented(action, text, *, supports=True):
+    fire = make.make_agency(action.plan.partnership, f"Essex {'Fire' if supports else 'Housing'} {action.reference}")
+    if supports:
+        make.make_support(action, fire)
     by = make.make_officer(action.plan.partnership, agency=fire)
     return Comment.objects.create(action=action, quarter=make.QUARTER, agency=fire, text=text, written_by=by)
 
@@ -87,6 +89,16 @@ def test_what_a_supporting_agency_says_is_put_in_with_its_name(signed_in, action
     assert "Six homes were visited." in signed_in.get(url).content.decode()
     form = copied(signed_in, url, f"comment-{comment.pk}", progress="Ours.")
     assert form["progress"] == "Ours.\n\nEssex Fire 1.1.1: Six homes were visited."
+
+
+def test_what_others_say_is_shown_as_a_comment_and_not_put_in(signed_in, action, comment, url):
+    other = commented(action, "Who pays for it?", supports=False)
+    page = " ".join(signed_in.get(url).content.decode().split())
+    assert page.index("Supporting agencies, Q1 2025/26") < page.index("Six homes") < page.index("Other comments, Q1")
+    assert page.index("Other comments, Q1") < page.index("Who pays for it?")
+    assert f'value="comment-{comment.pk}"' in page
+    assert f'value="comment-{other.pk}"' not in page
+    assert copied(signed_in, url, f"comment-{other.pk}")["progress"] == ""
 
 
 def test_a_comment_of_another_action_or_quarter_is_not_put_in(signed_in, action, comment, url):
