@@ -45,7 +45,7 @@ LIGHT_COLUMNS = ("last_rag", "last_quarter")
 
 UPDATE_COLUMNS = (
     "progress", "work_needed", "rag_as_stated", "rag_reason", "back_on_track", "carry_forward", "unchanged_because",
-    "state", "origin",
+    "state", "origin", "submitted_by__name",
 )  # fmt: skip
 
 #: How many rows of a long plan lie in memory while it is walked.
@@ -337,10 +337,12 @@ class _Words:
             case "indicator" | "baseline":
                 kpis = self.kpis.get(action["pk"], {})
                 return kpis.get(column.meaning, "") or action["extra"].get(column.heading, "")
-            case "progress" if row.update and row.update["unchanged_because"]:
-                return f"No change since the update before: {row.update['unchanged_because']}\n{row.update['progress']}"
+            case "progress" if row.update:
+                return _progress_in_words(action, row.update)
+            case "work_needed" if row.update:
+                return row.update["work_needed"]
             case "progress" | "work_needed":
-                return row.update[column.meaning] if row.update else ""
+                return ""
             case "timescale":
                 return action["timescale"] or row.due
             case "starts":
@@ -356,6 +358,17 @@ class _Words:
                 return ""
             case _:
                 return action["extra"].get(column.heading, "")
+
+
+def _progress_in_words(action: dict[str, Any], update: dict[str, Any]) -> str:
+    """What was said, below what the reader has to know of it: that nothing has changed, or that another typed it."""
+    known = []
+    if update["unchanged_because"]:
+        known.append(f"No change since the update before: {update['unchanged_because']}")
+    typed_by, lead = update["submitted_by__name"], action["officer"]
+    if lead and typed_by != lead and update["origin"] == UpdateOrigin.PERSON:
+        known.append(f"Typed by {typed_by} (lead officer: {lead})")
+    return "\n".join([*known, update["progress"]]) if known else update["progress"]
 
 
 def lead_in_words(action: dict[str, Any]) -> str:

@@ -107,6 +107,7 @@ class _Tally:
     counts: dict[int, LightCounts]
     exceptions: dict[RAG, list[Row]] = field(default_factory=lambda: {RAG.RED: [], RAG.AMBER: []})
     unapproved: int = 0
+    unchanged: int = 0
     hidden: int = 0
 
     @classmethod
@@ -118,6 +119,7 @@ class _Tally:
             light = row.action["light"]
             lights[group.pk].append((light, row.action["is_updated"]))
             found.unapproved += bool(row.update and row.update["is_submitted"])
+            found.unchanged += bool(row.update and row.update["unchanged_because"])
             found.hidden += row.action["not_for_publication"]
             if light in found.exceptions:
                 found.exceptions[light].append(_exception(group, row))
@@ -136,6 +138,8 @@ def _notes(tally: _Tally) -> tuple[str, ...]:
         notes.append(f"Not updated in the quarter: {total.not_updated} of {total.total} actions.")
     if tally.unapproved:
         notes.append(f"Submitted, not separately approved: the updates of {tally.unapproved} of {total.total} actions.")
+    if tally.unchanged:
+        notes.append(f"No change since the update before: {tally.unchanged} of {total.total} actions.")
     if tally.hidden:
         notes.append(f"Rows that are not for publication in this copy: {tally.hidden}.")
     return tuple(notes)

@@ -127,4 +127,5 @@ def test_it_is_said_on_the_pages_of_action_plan_review_and_dashboard(signed_in, 
     plan = client.get(action.plan.get_absolute_url(), {"quarter": make.QUARTER.code}).content.decode()
     assert f"No change since the update before: {WHY}" in plan
     board = client.get(reverse("dashboard"), {"plan": action.plan.slug, "quarter": make.QUARTER.code}).content.decode()
-    assert "1 of the updates says that nothing has changed" in board
+    assert "1 of the updates</a> says that nothing has changed" in board
+    assert "no change</span>" in client.get(reverse("round", args=where)).content.decode()

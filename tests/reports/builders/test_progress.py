@@ -167,6 +167,23 @@ def test_the_file_says_it_is_a_working_copy_in_its_name_and_on_its_cover(plan, d
     assert any("Working copy, not issued, as at 15 July 2025" in str(value) for value in cover)
 
 
+def test_the_workbook_says_what_is_unchanged_and_who_typed_for_the_lead_officer(plan, download):
+    lead, colleague = (make.make_officer(plan.partnership, name=name) for name in ("Olu Officer", "Cas Colleague"))
+    make.make_update(make.make_action(plan, lead_officer=lead), progress="Their own words.")
+    make.make_update(make.make_action(plan, lead_officer=lead), progress="Typed.", submitted_by=colleague)
+    make.make_update(make.make_action(plan), progress="As it was.", unchanged_because="No meeting yet")
+    make.make_update(make.make_action(plan, lead_officer=lead), origin="imported", submitted_by=colleague, progress="F")
+    book = load_workbook(BytesIO(download().content))
+    assert [row[4] for row in table_of(book["Action plan"])] == [
+        "Their own words.",
+        "Typed by Cas Colleague (lead officer: Olu Officer)\nTyped.",
+        "No change since the update before: No meeting yet\nAs it was.",
+        "F",
+    ]
+    cover = [str(cell.value) for row in book.worksheets[0].iter_rows() for cell in row if cell.value]
+    assert any("No change since the update before: 1 of 4 actions." in value for value in cover)
+
+
 def test_words_that_look_like_a_formula_stay_words(plan, download):
     make.make_update(make.make_action(plan), progress="=HYPERLINK(1)")
     sheet = load_workbook(BytesIO(download().content))["Action plan"]
