@@ -7,9 +7,11 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 
-from actions.models import Action, Objective, Plan, Priority, ProgressUpdate, Round
+from actions.models import Action, Milestone, Objective, Plan, Priority, ProgressUpdate, Round
 from actions.services import actions as action_services
+from actions.services import milestones as milestone_services
 from actions.services import plans as plan_services
 from actions.values import UpdateState
 from csp_tracker.admin_base import ArchivableAdmin, ArchivableForm, InUse, OwnRows, ReadOnlyAdmin, shortened
@@ -226,6 +228,46 @@ class ActionAdmin(PlanPartAdmin):
             by=by,
             **fields,
         )
+
+
+@admin.register(Milestone)
+class MilestoneAdmin(ArchivableAdmin):
+    """The steps on the way to the ends of actions."""
+
+    partnership_path = "action__plan__partnership"
+    add_fields = ("action", "text", "due_on")
+    fields = (*add_fields, "done_on", "is_archived")
+    fixed_fields = ("action",)
+    autocomplete_fields = ("action",)
+    list_display = ("short_text", "action_words", "due_on", "done_on")
+    list_filter = (("action__plan", OwnRows), InUse)
+    ordering = ("-action__plan__starts_on", "action__plan", "action__reference", "due_on", "pk")
+    search_fields = ("text", "action__reference", "action__text")
+
+    @admin.display(description="milestone", ordering="text")
+    def short_text(self, milestone: Any) -> str:
+        """As much of the words as a list has room for."""
+        return shortened(milestone.text)
+
+    @admin.display(description="action", ordering="action__reference")
+    def action_words(self, milestone: Any) -> str:
+        """The action it belongs to."""
+        return shortened(str(milestone.action))
+
+    def add_row(self, *, by: Any, **fields: Any) -> Milestone:
+        return milestone_services.add_milestone(by=by, **fields)
+
+    def change_row(self, *, row: Any, version: int, reason: str, by: Any, **fields: Any) -> Milestone:
+        today = timezone.localdate()
+        return milestone_services.change_milestone(
+            milestone=row, version=version, today=today, reason=reason, by=by, **fields
+        )
+
+    def archive_row(self, *, row: Any, reason: str, by: Any) -> None:
+        milestone_services.archive_milestone(milestone=row, reason=reason, by=by)
+
+    def restore_row(self, *, row: Any, reason: str, by: Any) -> None:
+        milestone_services.restore_milestone(milestone=row, reason=reason, by=by)
 
 
 class QuarterWords:

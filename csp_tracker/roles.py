@@ -61,7 +61,7 @@ TABLE: dict[Capability, Line] = {
     ),
     Capability.SEE_DRAFTS: Line("See draft plans", NO, NO, YES, YES),
     Capability.REPORT: Line(
-        "Write an action’s update and enter the figures of its KPIs",
+        "Write an action’s update, enter the figures of its KPIs and keep its milestones",
         NO, OWN, YES, NO, "the lead officer, and officers of the lead agency",
     ),
     Capability.CONTRIBUTE: Line("Comment on an action for a quarter", NO, YES, YES, NO),

@@ -104,6 +104,9 @@ TYPED: dict[str, Any] = {
     "admin:actions_action_add": {
         "objective": lambda own: own[Objective].pk, "text": "Walk", "timescale_kind": "ongoing",
     },
+    "admin:actions_milestone_add": {
+        "action": lambda own: own[Action].pk, "text": "Open the path", "due_on": "2025-10-31",
+    },
     "admin:indicators_indicator_add": {"name": "Walks"},
     "admin:indicators_policeseries_add": {
         "indicator": lambda own: make.make_indicator(own[Partnership], frequency="month").pk, "crime_types": "burglary",

@@ -1,11 +1,11 @@
 """Plans and what is in them in admin: through services, in the administrator's name; updates and rounds to read."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
 
-from actions.models import Action, DueDateChange, Objective, Plan, Priority, ProgressUpdate, Round
+from actions.models import Action, DueDateChange, Milestone, Objective, Plan, Priority, ProgressUpdate, Round
 from actions.services.actions import change_action
 from actions.values import PlanStatus, UpdateState
 from csp_tracker.periods import Quarter
@@ -224,3 +224,21 @@ def test_an_actions_form_does_not_grow_with_the_plan(administrator, plan, action
     many(plan, 10)
     assert count_queries(lambda: administrator.get(page(action))) == few <= 14
     assert len(administrator.get(page(action)).content) <= before + 200
+
+
+def test_a_milestone_is_added_changed_with_a_reason_and_archived(administrator, action, person):
+    fields = {"action": action.pk, "text": "Appoint contractor", "due_on": "2025-09-30"}
+    assert save(administrator, page(Milestone, "add"), **fields).status_code == 302
+    added = Milestone.objects.get()
+    assert (added.action, added.history.get().history_user) == (action, person)
+    assert "Say why this changes" in errors_in(save(administrator, page(added), text="Appoint two"))
+    assert save(administrator, page(added), text="Appoint two", reason="More work").status_code == 302
+    assert save(administrator, page(added), is_archived="on", reason="Not needed").status_code == 302
+    added.refresh_from_db()
+    assert (added.text, added.archived_at is None) == ("Appoint two", False)
+
+
+def test_a_milestone_was_not_reached_tomorrow(administrator, action):
+    milestone = make.make_milestone(action)
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    assert "in the past" in errors_in(save(administrator, page(milestone), done_on=tomorrow.isoformat()))

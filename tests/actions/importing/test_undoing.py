@@ -13,6 +13,7 @@ from actions.models import Action, ActionIndicator, Plan, Priority, ProgressUpda
 from actions.services import notes, updates
 from actions.services.actions import change_action
 from actions.services.assignment import assign
+from actions.services.milestones import add_milestone
 from actions.services.plans import add_priority
 from actions.services.rounds import open_round
 from csp_tracker.importing import EditedSince, LaterImport
@@ -245,6 +246,11 @@ class TestRefusals:
     def test_a_priority_was_added(self, undone, outcome, by):
         add_priority(plan=outcome.plan, title="Parks", by=by)
         assert self.refuse(undone, outcome).names == ("priority of “Action plan 2009/10”",)
+
+    def test_a_milestone_was_added(self, undone, outcome, action, by):
+        add_milestone(action=action, text="Appoint contractor", due_on=NOW.date(), by=by)
+        (name,) = self.refuse(undone, outcome).names
+        assert name.startswith("milestone of “1.2.1 ")
 
     def test_a_round_was_opened(self, undone, outcome, by):
         open_round(plan=outcome.plan, quarter=LAST, opens_on=NOW.date(), due_on=NOW.date(), by=by)
