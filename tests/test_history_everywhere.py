@@ -397,8 +397,8 @@ CASES: dict[str, Case] = {
     ),
     "actions.services.wording.change_wording": Case(
         lambda own, by: worded(own, by, "Deeds"),
-        lambda own, by: worded(own, by, "Deeds", stale=7),
-        lambda own, by: worded(own, by, "What"),
+        lambda own, by: worded(own, by, stale=7),
+        lambda own, by: worded(own, by),
     ),
     "actions.services.tying.tie": Case(
         lambda own, by: tied(own, by, "No money"),
@@ -534,17 +534,16 @@ def decided(own: World, by: dict[str, Any], decision: str, *, version: int) -> A
     return carrying.decide(plan=own[Plan], choices=[choice], **by)
 
 
-def worded(own: World, by: dict[str, Any], heading: str, stale: int = 0) -> Any:
-    """A column of the plan's own, called otherwise; what its action says in it goes along."""
+def worded(own: World, by: dict[str, Any], heading: str = "", stale: int = 0) -> Any:
+    """A column of the plan's own, called otherwise; what its action says in it goes along. Unnamed, nothing does."""
     plan = own[Plan]
-    if plan.columns != (columns := [{"heading": "What", "meaning": ""}]):
-        Plan.objects.filter(pk=plan.pk).update(columns=columns)
+    if heading:
         Action.objects.filter(pk=own[Action].pk).update(extra={"What": "Lamps"})
-        plan.refresh_from_db()
+        plan.columns = [{"heading": "What", "meaning": ""}]
+    columns = [one | {"was": one["heading"], "heading": heading} for one in plan.columns]
     return wording.change_wording(
-        plan=plan, version=plan.version + stale, columns=[{"was": "What", "heading": heading, "meaning": ""}], key=[],
-        reason="Corrected", **by,
-    )  # fmt: skip
+        plan=plan, version=plan.version + stale, columns=columns, key=[], reason="Corrected", **by
+    )
 
 
 def tied(own: World, by: dict[str, Any], dropped_because: str, seen: str = "") -> Any:
