@@ -13,7 +13,7 @@ from actions.importing.accepting import NotOffered, accept_figures
 from actions.importing.demonstration import load_demonstration, sign_ins
 from actions.importing.demonstration.calendar import Calendar
 from actions.importing.tree import Offer, OfferKind
-from actions.models import Comment, Plan, PrivateNote, ProgressUpdate, Reminder, Round
+from actions.models import Comment, Evidence, Plan, PrivateNote, ProgressUpdate, Reminder, Round
 from actions.services.pointing import pointed_out
 from actions.services.rewording import rewordings
 from actions.values import ActionStatus, UpdateOrigin, UpdateState
@@ -213,6 +213,13 @@ class TestNorthmere:
     def test_people_talk_in_public_and_in_private(self, plan):
         assert Comment.objects.filter(action__plan=plan).count() == 5
         assert PrivateNote.objects.filter(action__plan=plan).count() == 2
+
+    def test_a_link_and_a_file_show_what_was_done(self, plan, today):
+        link, file = Evidence.objects.filter(action__plan=plan).order_by("action__reference")
+        assert (link.quarter, link.told) == (plan.quarter_at(today), "www.northmere.example")
+        assert (file.action.reference, file.told) == ("1.2.2", "CSV, 83 bytes")
+        with file.file.open("rb") as stored:
+            assert b"Underpass,24,15,24" in stored.read()
 
     def test_no_placeholder_is_left_in_the_words(self, plan):
         words = [f"{action.text}{action.timescale}{action.expected_outcome}" for action in plan.actions.all()]

@@ -23,7 +23,7 @@ from csp_tracker.models import Partnership, User
 from csp_tracker.people import Role
 from csp_tracker.periods import Quarter
 from csp_tracker.services import add_agency, add_member
-from csp_tracker.writing import store
+from csp_tracker.writing import bytes_or_nothing, store
 
 MALDON = {"name": "Maldon Community Safety Partnership", "slug": "maldon"}
 
@@ -43,7 +43,7 @@ class SignIn:
 def load_demonstration(*, today: date) -> list[str]:
     """Load what is not there yet, as seen on `today`; a sentence for each part that was loaded."""
     said = []
-    with transaction.atomic():
+    with bytes_or_nothing(), transaction.atomic():
         people = make_people(_read("demonstration/people.json"))
         if not Partnership.objects.filter(slug=_read("demonstration/people.json")["partnership"]["slug"]).exists():
             said.append(_load_northmere(people, Calendar(today)))

@@ -14,7 +14,13 @@ from csp_tracker.models import OutboxMail
 from csp_tracker.writing import Tracked
 
 #: The columns, by model, in which a service notes the time itself.
-NOTED = {"Reading": "entered_at", "DueDateChange": "changed_at", "Comment": "written_at", "PrivateNote": "written_at"}
+NOTED = {
+    "Reading": "entered_at",
+    "DueDateChange": "changed_at",
+    "Comment": "written_at",
+    "PrivateNote": "written_at",
+    "Evidence": "put_up_at",
+}
 
 #: How the addresses of the demonstration end. None of them is ever anybody's.
 NOBODYS = ".example"

@@ -12,6 +12,7 @@ from actions.importing.demonstration.planning import Told
 from actions.models import Action, Plan, ProgressUpdate, Round
 from actions.reminding import days_of
 from actions.services.actions import change_action, change_due_date, close_action
+from actions.services.evidence import NewEvidence, put_up
 from actions.services.figures import Figure
 from actions.services.notes import add_comment, add_private_note
 from actions.services.reminders import remind_now, send_reminders
@@ -213,14 +214,22 @@ class Story:
         else:
             change_action(action=action, version=action.version, status=ActionStatus.PAUSED, reason=reason, by=by)
 
+    def _show(self, action: Action, shown: dict[str, Any], by: User) -> None:
+        """A link, or a file of the lines the fixture has for it."""
+        words = "".join(f"{line}\r\n" for line in shown.get("lines", ()))
+        new = NewEvidence(shown["title"], shown.get("link", ""), shown.get("name", ""), words.encode())
+        put_up(action=action, quarter=self.calendar.quarter(0), new=new, by=by, today=self.calendar.today)
+
     def talk(self, data: dict[str, Any]) -> None:
-        """Comments and private notes."""
+        """Comments, evidence and private notes."""
         actions = {action.reference: action for action, _ in self.told}
         for comment in data["comments"]:
             quarter = self.calendar.quarter(comment["quarter"])
             by = self.cast.people[comment["by"]]
             add_comment(action=actions[comment["action"]], quarter=quarter, text=comment["text"], by=by)
             self.past.set_back(self.calendar.after(quarter, SUBMITTED_AFTER))
+        for shown in data["evidence"]:
+            self._show(actions[shown["action"]], shown, self.cast.people[shown["by"]])
         for note in data["private_notes"]:
             by = self.cast.people[note["by"]]
             add_private_note(action=actions[note["action"]], text=note["text"], by=by)
