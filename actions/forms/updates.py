@@ -32,6 +32,11 @@ MEANINGS = {
     RAG.NOT_RATED: "It cannot be judged this quarter; say why in the words above",
 }
 WHEN_OFF_TRACK = f"rag:{RAG.RED},{RAG.AMBER}"
+#: What is said in words, ticks and the light: columns of the update.
+SAID = (
+    "progress", "work_needed", "rag", "rag_reason", "back_on_track", "carry_forward", "not_for_publication",
+    "not_for_publication_reason",
+)  # fmt: skip
 
 
 class ProgressUpdateForm(TrackerForm):
@@ -70,6 +75,14 @@ class ProgressUpdateForm(TrackerForm):
         max_length=40_000,
     )
     carry_forward = forms.BooleanField(label="Carry this action forward to the next plan", required=False)
+    not_for_publication = forms.BooleanField(label="Leave these words out of public papers", required=False)
+    not_for_publication_reason = forms.CharField(
+        label="Why are they not for publication?",
+        help_text="Members of the partnership read the words and this reason.",
+        widget=forms.Textarea(attrs={"rows": "2"}),
+        required=False,
+        max_length=4_000,
+    )
 
     def __init__(
         self,
@@ -108,8 +121,7 @@ class ProgressUpdateForm(TrackerForm):
     def _initial(self, update: ProgressUpdate | None) -> dict[str, Any]:
         if update is None:
             return {"version": 0}
-        names = ("version", "progress", "work_needed", "rag", "rag_reason", "back_on_track", "carry_forward")
-        initial = {name: getattr(update, name) for name in names}
+        initial = {name: getattr(update, name) for name in ("version", *SAID)}
         if update.state == UpdateState.DRAFT and update.rag == RAG.NOT_RATED:
             initial["rag"] = None  # nobody has chosen yet
         return initial
@@ -179,6 +191,11 @@ class ProgressUpdateForm(TrackerForm):
                     "back_on_track", context={"label_size": Size.for_label(Size.SMALL), "shows_when": WHEN_OFF_TRACK}
                 ),
                 Field.checkbox("carry_forward", small=True),
+                Field.checkbox("not_for_publication", small=True),
+                Field(
+                    "not_for_publication_reason",
+                    context={"label_size": Size.for_label(Size.SMALL), "shows_when": "not_for_publication:on"},
+                ),
             ),
         }
         for box in self.due:
@@ -208,6 +225,8 @@ class ProgressUpdateForm(TrackerForm):
             light = given.get("rag")
             if light and light.needs_reason:
                 self._demand("rag_reason", f"Enter why the light is {light.label.lower()}")
+            if given.get("not_for_publication"):
+                self._demand("not_for_publication_reason", "Enter why these words are not for publication")
         for box in self.due:
             self._check_figure(box)
         for part in self.parts:
@@ -236,8 +255,7 @@ class ProgressUpdateForm(TrackerForm):
     @cached_property
     def words(self) -> dict[str, Any]:
         """The arguments of the service."""
-        names = ("progress", "work_needed", "rag_reason", "back_on_track", "carry_forward")
-        given = {name: self.cleaned_data[name] for name in names}
+        given = {name: self.cleaned_data[name] for name in SAID}
         return given | {
             "version": self.cleaned_data["version"] or 0,
             "rag": self.cleaned_data["rag"] or RAG.NOT_RATED,
@@ -289,8 +307,7 @@ class ProgressUpdateForm(TrackerForm):
 
     def differences(self, theirs: ProgressUpdate) -> list[dict[str, Any]]:
         """Where what was typed differs from what somebody else saved meanwhile: label, theirs, mine."""
-        names = ("progress", "work_needed", "rag", "rag_reason", "back_on_track", "carry_forward")
-        pairs = [(self.fields[name].label, getattr(theirs, name), self.words[name]) for name in names]
+        pairs = [(self.fields[name].label, getattr(theirs, name), self.words[name]) for name in SAID]
         if not theirs.is_counted:
             mine = {str(figure.indicator.pk): figure.as_typed for figure in self.words["figures"]}
             keys = [(box.indicator, str(box.indicator.pk)) for box in self.due]

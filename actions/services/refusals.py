@@ -72,6 +72,13 @@ class ReasonMissing(ValidationError):
         super().__init__({"rag_reason": f"Enter why the light is {rag.label.lower()}"})
 
 
+class PublicationReasonMissing(ValidationError):
+    """Who keeps words out of public papers says why."""
+
+    def __init__(self) -> None:
+        super().__init__({"not_for_publication_reason": "Enter why these words are not for publication"})
+
+
 class NotSubmitted(ValidationError):
     """Only what has been submitted is approved or returned."""
 

@@ -48,6 +48,14 @@ def _changes(before: Any, update: ProgressUpdate) -> Iterable[Reworded]:
     if before.carry_forward != update.carry_forward:
         words = {True: "To be carried forward", False: "Not to be carried forward"}
         yield Reworded("Next year", _instead(words[before.carry_forward], words[update.carry_forward]))
+    if _publication(before) != _publication(update):
+        yield Reworded("Publication", _instead(_publication(before), _publication(update)))
+
+
+def _publication(update: Any) -> str:
+    return (
+        f"Not for publication: {update.not_for_publication_reason}" if update.not_for_publication else "May be public"
+    )
 
 
 def _instead(was: str, now: str) -> Comparison:

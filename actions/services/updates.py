@@ -25,6 +25,7 @@ from actions.services.refusals import (
     NotSubmitted,
     OutsidePlan,
     PlanNotActive,
+    PublicationReasonMissing,
     QuarterNotStarted,
     ReasonMissing,
     RoundLocked,
@@ -54,6 +55,7 @@ __all__ = [
     "NothingBefore",
     "OutsidePlan",
     "PlanNotActive",
+    "PublicationReasonMissing",
     "QuarterNotStarted",
     "ReasonMissing",
     "RoundLocked",
@@ -81,11 +83,16 @@ class _Words:
     rag_reason: str
     back_on_track: str
     carry_forward: bool
+    not_for_publication: bool = False
+    not_for_publication_reason: str = ""
     unchanged_because: str = ""
 
     def __post_init__(self) -> None:
-        for name in ("progress", "work_needed", "rag_reason", "back_on_track", "unchanged_because"):
-            object.__setattr__(self, name, clean_text(getattr(self, name)))
+        for name, value in asdict(self).items():
+            if type(value) is str:
+                object.__setattr__(self, name, clean_text(value))
+        if not self.not_for_publication:
+            object.__setattr__(self, "not_for_publication_reason", "")
 
     def are_in(self, update: ProgressUpdate) -> bool:
         """Whether the update says exactly this."""
@@ -107,6 +114,8 @@ def save_draft(
     rag_reason: str = "",
     back_on_track: str = "",
     carry_forward: bool = False,
+    not_for_publication: bool = False,
+    not_for_publication_reason: str = "",
     figures: Iterable[Figure] = (),
     beside: Beside = NOTHING_BESIDE,
 ) -> ProgressUpdate:
@@ -114,7 +123,10 @@ def save_draft(
 
     `version` is that of the update the person saw, 0 where there was none.
     """
-    words = _Words(progress, work_needed, rag, rag_reason, back_on_track, carry_forward)
+    words = _Words(
+        progress, work_needed, rag, rag_reason, back_on_track, carry_forward, not_for_publication,
+        not_for_publication_reason,
+    )  # fmt: skip
     action, update, was = _locked_for(action, quarter, by=by, today=today)
     typed = typed_figures(action=action, quarter=quarter, figures=figures)
     is_second_copy = _is_second_copy(update, words, typed, version)
@@ -145,6 +157,8 @@ def submit(
     rag_reason: str = "",
     back_on_track: str = "",
     carry_forward: bool = False,
+    not_for_publication: bool = False,
+    not_for_publication_reason: str = "",
     unchanged_because: str = "",
     figures: Iterable[Figure] = (),
     beside: Beside = NOTHING_BESIDE,
@@ -158,9 +172,14 @@ def submit(
     `readings`: those of the action's KPIs for the quarter, where the page has just read them; they are read again once
     figures are written. `now` is given where the submission lies in the past, as in a demonstration.
     """
-    words = _Words(progress, work_needed, rag, rag_reason, back_on_track, carry_forward, unchanged_because)
+    words = _Words(
+        progress, work_needed, rag, rag_reason, back_on_track, carry_forward, not_for_publication,
+        not_for_publication_reason, unchanged_because,
+    )  # fmt: skip
     if rag.needs_reason and not words.rag_reason.strip():
         raise ReasonMissing(rag)
+    if words.not_for_publication and not words.not_for_publication_reason.strip():
+        raise PublicationReasonMissing
     action, update, was = _locked_for(action, quarter, by=by, today=today)
     figures = list(figures)
     typed = {str(figure.indicator.pk): figure.as_typed for figure in figures}
@@ -221,6 +240,8 @@ def submit_unchanged(
         rag_reason=last.rag_reason,
         back_on_track=last.back_on_track,
         carry_forward=last.carry_forward,
+        not_for_publication=last.not_for_publication,
+        not_for_publication_reason=last.not_for_publication_reason,
         unchanged_because=because,
         readings=readings,
     )
