@@ -1,6 +1,5 @@
 """How a cell of a workbook looks, and how the typed cells of a document become values Excel knows."""
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -119,13 +118,6 @@ class Styles:
         cell.quotePrefix = quoted
         cell.data_type = kind
         return cell
-
-
-def fill(cells: Iterable[Filled]) -> Iterator[Any]:
-    """The cells with their values, one at a time: setting the value the usual way would guess its type."""
-    for cell, value in cells:
-        cell._value = value
-        yield cell
 
 
 def figure_of(cell: Cell) -> Filling | None:
