@@ -22,6 +22,7 @@ from actions.services.figures import indicators_of
 from actions.services.pointing import pointed_out
 from actions.services.rewording import rewordings
 from actions.values import COUNTED_STATES, DatePrecision, UpdateState
+from actions.views.evidence import any_evidence, evidence_of
 from actions.views.milestones import milestones_since
 from actions.views.rounds.shared import crumbs_to_round, managed_round, round_url
 from actions.views.rounds.waiting import of_round, to_review
@@ -44,7 +45,7 @@ COMPARED = (("progress", "Progress"), ("work_needed", "Work needed"), ("back_on_
 def round_review_one(request: MemberRequest, slug: str, quarter: Quarter, pk: int) -> HttpResponse:
     """One update with what changed since last quarter; approve it or return it, and on to the next."""
     round_ = managed_round(request, slug, quarter)
-    actions = round_.plan.actions.open().with_milestones()
+    actions = round_.plan.actions.open().with_milestones().annotate(has_evidence=any_evidence(quarter))
     action = get_object_or_404(actions.select_related("lead_agency", "lead_officer"), pk=pk)
     update = get_object_or_404(action.updates.select_related(*PEOPLE), quarter=quarter)
     action.plan, update.action = round_.plan, action
@@ -173,6 +174,7 @@ class ReviewPage:
             "pointed": pointed_out([update], quarter)[update.pk],
             "edited": rewordings([update]).get(update.pk, []),
             "comments": self._comments(),
+            "evidence": evidence_of(self.action, quarter) if self.action.has_evidence else [],
             "is_own": self.is_own,
             "others": self._others() if self.is_own and is_waiting else [],
             "is_waiting": is_waiting,
