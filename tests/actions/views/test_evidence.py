@@ -395,3 +395,15 @@ def test_the_history_says_who_put_up_and_took_away_what(signed_in, url, action):
     assert "Report Q1.pdf" in page
     assert Path(evidence.file.name).name not in page
     assert evidence.sha256 not in page
+
+
+def test_who_reviews_an_update_sees_its_evidence(client, action):
+    make.make_update(action, submitted_by=action.lead_officer)
+    make.make_round(action.plan)
+    make.make_evidence(action, title="Minutes", link="https://example.org/a")
+    make.make_evidence(action, QUARTER.next, title="Later")
+    client.force_login(make.make_manager(action.plan.partnership))
+    page = words_of(client.get(reverse("round_review_one", args=[action.plan.slug, QUARTER, action.pk])))
+    assert "Minutes</a> (example.org, opens in a new tab)" in page
+    assert "Later" not in page
+    assert "Take away" not in page
