@@ -153,6 +153,12 @@ def following_period(starts_on: date, ends_on: date) -> tuple[date, date]:
     return years_later(starts_on, years), years_later(ends_on, years)
 
 
+def period_in_words(starts_on: date, ends_on: date) -> str:
+    """The financial years a plan runs through: "2009/10", "2009/10 to 2011/12"."""
+    first, last = FinancialYear.containing(starts_on), FinancialYear.containing(ends_on)
+    return f"{first}" if first == last else f"{first} to {last}"
+
+
 def year_in_words(number: int) -> str:
     """ "second year": which year this is for an action."""
     words = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")

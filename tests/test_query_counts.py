@@ -42,7 +42,7 @@ VOCABULARY = (
 BUDGETS = {
     "home": 3, "people": 6, "person_invite": 6, "person_edit": 8, "help": 3, "accessibility": 3, "privacy": 3,
     "healthz": 3,
-    "dashboard": 8, "plans": 8, "plan": 10, "actions": 8, "updates": 8, "indicators": 8, "plan_report": 7,
+    "dashboard": 8, "plans": 8, "plan": 10, "actions": 8, "updates": 8, "indicators": 8, "plan_report": 8,
     "plan_scorecard": 10, "indicator_file": 12, "kpis_file": 9, "plan_kpis_file": 9, "indicator_chart": 6,
     "evidence_file": 4, "action": 13,  # of one that was carried forward, with milestones and evidence; ten of any other
     "indicator": 10, "update": 12, "reading_edit": 10,  # an update of one with milestones and evidence; ten of others

@@ -119,6 +119,7 @@ def _sources(action: Action, user: User, *, with_drafts: bool) -> list[Source]:
         updates, between_them = updates.filter(state__in=COUNTED_STATES), {"returned_words"}
     plans = Plan.objects.visible_to(user).values("pk")
     carried = CarryForward.history.filter(from_action=action.pk, to_plan__in=plans)
+    came_from = CarryForward.history.filter(to_action=action.pk, to_plan__in=plans)
     return [
         Source(Action.history.filter(id=action.pk), "Action", {"position", "due_precision"}, _given_others),
         Source(
@@ -135,6 +136,7 @@ def _sources(action: Action, user: User, *, with_drafts: bool) -> list[Source]:
             _what_became_of_the_milestone,
         ),
         Source(carried, "Decision about the next plan", {"from_action", "confirmed_by", "confirmed_at"}),
+        Source(came_from, "Where it was carried from", {"to_plan", "to_action", "confirmed_by", "confirmed_at"}),
         Source(SupportingAgency.history.filter(action=action.pk), "Supporting agency", mine),
         Source(ActionIndicator.history.filter(action=action.pk), "KPI", mine),
         Source(Comment.history.filter(action=action.pk), lambda row: f"Comment for {row.quarter}", mine | {"quarter"}),

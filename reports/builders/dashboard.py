@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Self
 
-from actions.models import Plan
+from actions.models import Action, Plan
 from csp_tracker.models import User
 from csp_tracker.periods import Quarter
 from csp_tracker.rag import RAG, LightCounts, Travel
@@ -17,6 +17,8 @@ MOVES = (Travel.WORSENED, Travel.IMPROVED, Travel.NO_CHANGE, Travel.NEW, Travel.
 #: How many lines of a long list the page shows: a few, since phones stack them. The rest is in the list of actions.
 #: Reds are never cut.
 SHOWN = 6
+#: From which year on it is said that actions have been carried forward for long.
+LONG = 3
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,15 @@ class Dashboard:
     differing: Listed
     unapproved: int
     unchanged: int
+    long_carried: int
     kpis: KpiLights
+
+
+def _long_carried(plan: Plan, user: User) -> int:
+    """How many actions the plan is at least the third year for, as the list of actions counts them."""
+    if plan.previous_id is None:
+        return 0
+    return Action.objects.visible_to(user).open().filter(plan=plan).carried_for(LONG).count()
 
 
 def build(*, plan: Plan, quarter: Quarter, today: date, user: User) -> Dashboard:
@@ -73,5 +83,6 @@ def build(*, plan: Plan, quarter: Quarter, today: date, user: User) -> Dashboard
         differing=Listed.of([line for line in lines if line.differs]),
         unapproved=sum(line.unapproved for line in lines),
         unchanged=sum(line.unchanged for line in lines),
+        long_carried=_long_carried(plan, user),
         kpis=kpi_lights(plan, quarter),
     )

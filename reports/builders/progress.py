@@ -1,6 +1,6 @@
 """The progress paper of one plan and quarter: its lights, its exceptions, its own table."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -8,6 +8,7 @@ from actions.builders import Column as PlanColumn
 from actions.builders import Group, PlanRows
 from actions.builders import Row as PlanRow
 from actions.models import Plan
+from actions.services.lineage import lineage_in_words
 from csp_tracker.models import User
 from csp_tracker.periods import Quarter
 from csp_tracker.rag import RAG, LightCounts
@@ -49,6 +50,7 @@ WIDTHS = {
     "progress": 5.2, "work_needed": 2.8, "rag": 1.0,
 }  # fmt: skip
 REFERENCE = Column("Reference", width=0.7)
+CARRIED = Column("Carried from or to", width=1.2, when_empty=Missing("not carried"))
 WHEN_EMPTY = {
     "progress": Missing("not updated"),
     "work_needed": Missing("none stated"),
@@ -65,6 +67,7 @@ def progress_paper(*, plan: Plan, quarter: Quarter, made_at: datetime, user: Use
     today = made_at.date()
     rows = PlanRows(plan, quarter, today)
     tally = _Tally.of(rows)
+    lineage = lineage_in_words(plan, user)
     return Document(
         title=f"{plan.title}: progress in {quarter}",
         what="Action plan progress",
@@ -83,7 +86,7 @@ def progress_paper(*, plan: Plan, quarter: Quarter, made_at: datetime, user: Use
         sections=(
             Section("Summary: lights by priority", (_summary(tally),), name="Summary"),
             Section("Exceptions: red and amber actions", (_exceptions(tally),), name="Exceptions"),
-            Section(f"The plan with its progress in {quarter}", (_plan(rows),), name="Action plan"),
+            Section(f"The plan with its progress in {quarter}", (_plan(rows, lineage),), name="Action plan"),
             *(kpis_of_paper(plan, quarter) if with_kpis else ()),
         ),
     )
@@ -199,19 +202,21 @@ def _exception(group: Group, row: PlanRow) -> Row:
     return Row(cells, group=_named(group))
 
 
-def _plan(rows: PlanRows) -> Table:
+def _plan(rows: PlanRows, lineage: Mapping[int, str]) -> Table:
     """The plan's own table, made row by row as it is printed.
 
-    Before its columns stands the reference, by which other sheets name an action: no column of a plan has it.
+    Before its columns stands the reference, by which other sheets name an action: no column of a plan has it. Behind
+    them, where any action was carried from a plan or into one, stands which.
     """
 
     def made() -> Iterator[Row]:
         for group, row in rows:
             pairs = zip(rows.columns, rows.cells_of(row), strict=True)
             cells = (_cell(column, row, words) for column, (_, _, words) in pairs)
-            yield Row((Text(row.action["reference"]), *cells), _named(group))
+            carried = (Text(lineage.get(row.action["pk"], "")),) if lineage else ()
+            yield Row((Text(row.action["reference"]), *cells, *carried), _named(group))
 
-    columns = (REFERENCE, *(_column(column) for column in rows.columns))
+    columns = (REFERENCE, *(_column(column) for column in rows.columns), *((CARRIED,) if lineage else ()))
     return Table("The plan’s table", columns, StreamedRows(made), "Priority")
 
 

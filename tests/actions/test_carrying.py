@@ -4,7 +4,16 @@ from datetime import date
 
 import pytest
 
-from actions.carrying import LastSaid, following_period, next_title, propose, year_in_words, years_later, years_to
+from actions.carrying import (
+    LastSaid,
+    following_period,
+    next_title,
+    period_in_words,
+    propose,
+    year_in_words,
+    years_later,
+    years_to,
+)
 from actions.values import ActionStatus, CarryDecision
 from csp_tracker.periods import FinancialYear, Quarter
 from csp_tracker.rag import RAG
@@ -162,6 +171,18 @@ def test_a_date_moves_on_until_it_falls_into_the_next_plan(due_on, years):
 )
 def test_the_next_plan_lasts_as_long(starts_on, ends_on, expected):
     assert following_period(starts_on, ends_on) == expected
+
+
+@pytest.mark.parametrize(
+    ("starts_on", "ends_on", "expected"),
+    [
+        (date(2009, 4, 1), date(2010, 3, 31), "2009/10"),
+        (date(2009, 4, 1), date(2012, 3, 31), "2009/10 to 2011/12"),
+        (date(2015, 1, 1), date(2015, 12, 31), "2014/15 to 2015/16"),
+    ],
+)
+def test_the_years_of_a_plan_in_words(starts_on, ends_on, expected):
+    assert period_in_words(starts_on, ends_on) == expected
 
 
 def test_which_year_it_is_for_an_action():

@@ -90,6 +90,18 @@ def test_every_number_that_is_a_link_leads_to_a_list_of_as_many(board, busy, cli
         assert client.get(href).context["counts"].total == number, href
 
 
+def test_what_is_carried_for_three_years_is_counted_and_leads_to_its_list(board, plan, client):
+    before = make.make_plan(plan.partnership, starts_on=date(2022, 4, 1), ends_on=date(2024, 3, 31))
+    for year in (2, 3, 4):
+        make.make_carried(make.make_action(before), make.make_action(plan), year=year)
+    make.make_carried(make.make_action(before), make.make_action(plan, archived_at=make.NOW), year=5)
+    assert "carried=3" not in board().content.decode()
+    type(plan).objects.filter(pk=plan.pk).update(previous=before)
+    found = [(number, url) for number, url in numbers_linked(board()) if "carried=3" in url]
+    assert [number for number, _ in found] == [2]
+    assert "2 actions" in text_of(client.get(found[0][1]))
+
+
 def test_what_moved_adds_up_to_all_actions(board, busy):
     moves = board().context["board"].moves
     assert moves == {

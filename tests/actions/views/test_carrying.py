@@ -440,6 +440,10 @@ def test_the_history_tells_of_the_decision(signed_in, plan, action, manager):
     words = words_of(signed_in.get(reverse("action_history", args=[action.pk])))
     assert "Decision about the next plan" in words
     assert "Strategy group" in words
+    new = Action.objects.get(carried_from__from_action=action)
+    words = words_of(signed_in.get(reverse("action_history", args=[new.pk])))
+    assert "Where it was carried from" in words
+    assert "Light the paths" in words
 
 
 def test_carried_for_three_years_is_a_list(signed_in, plan, following):

@@ -54,6 +54,33 @@ def test_the_table_keeps_the_plans_own_columns_and_words(plan, manager):
     assert words(found) == [["1.1.1", "1.1", "Run workshops", "Two were held.", "GREEN c/f Actions", "Heybridge"]]
 
 
+def test_where_actions_were_carried_from_and_to_stands_behind_the_plans_columns(plan, manager):
+    before = make.make_plan(plan.partnership, starts_on=date(2024, 4, 1), ends_on=date(2025, 3, 31))
+    after = make.make_plan(plan.partnership, starts_on=date(2026, 4, 1), ends_on=date(2029, 3, 31))
+    merged, dropped, new = (make.make_action(plan) for _ in range(3))
+    for _ in range(2):
+        make.make_carried(make.make_action(before), merged, year=3)
+    make.make_carried(merged, make.make_action(after, reference="7.1"))
+    make.make_decision(
+        dropped, decision="dropped", to_plan=after, to_year=2, confirmed_by=manager, confirmed_at=make.NOW
+    )
+    make.make_decision(new)  # not confirmed
+    found = table(paper(plan, manager), "Action plan")
+    assert found.columns[-1].heading == "Carried from or to"
+    assert [row[-1] for row in words(found)] == [
+        "From 2024/25 1.1.1, 1.1.2, third year\nTo 2026/27 to 2028/29 7.1",
+        "Dropped",
+        "",
+    ]
+
+
+def test_a_paper_does_not_tell_who_may_not_know_of_a_draft(plan, manager):
+    after = make.make_plan(plan.partnership, status="draft")
+    make.make_carried(make.make_action(plan), make.make_action(after))
+    assert table(paper(plan, manager), "Action plan").columns[-1].heading == "Carried from or to"
+    assert table(paper(plan, make.make_viewer(plan.partnership)), "Action plan").columns[-1].heading == "Ward"
+
+
 def test_an_exception_is_found_in_the_plans_sheet_by_its_reference(plan, manager):
     make.make_action(plan)
     make.make_update(make.make_action(plan), rag=RAG.RED)
