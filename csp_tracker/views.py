@@ -19,7 +19,7 @@ from csp_tracker.models import Membership
 from csp_tracker.partnerships import current_membership, current_partnership, memberships_of
 from csp_tracker.people import Role
 from csp_tracker.permissions import can_administer, can_change_membership
-from csp_tracker.receipts import make_once
+from csp_tracker.receipts import AGAIN, make_once
 from csp_tracker.requests import MemberRequest
 from csp_tracker.roles import TABLE, require
 from csp_tracker.writing import Conflict
@@ -78,6 +78,10 @@ def person_edit(request: MemberRequest, pk: int) -> HttpResponse:
             typed = request.POST.copy()
             typed["version"] = str(theirs.version)  # what was typed may be saved over what the person is now shown
             form = MembershipForm(typed, partnership=theirs.partnership, membership=theirs)
+            last = theirs.history.first()
+            if last is not None and last.history_user_id == request.user.pk and not {*form.changed_data} - {"version"}:
+                messages.success(request, f"The membership of {membership.user} is saved. {AGAIN}")
+                return redirect("people")
             context = {"form": form, "membership": membership, "theirs": theirs}
             return render(request, "kernel/person_form.html", context, status=409)
         except ValidationError as error:

@@ -5,10 +5,11 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
@@ -19,7 +20,7 @@ from actions.values import DatePrecision
 from csp_tracker.models import Partnership
 from csp_tracker.partnerships import CHOSEN, memberships_of
 from csp_tracker.periods import Quarter
-from csp_tracker.receipts import make_once
+from csp_tracker.receipts import AGAIN, make_once
 from csp_tracker.requests import MemberRequest
 from csp_tracker.writing import Conflict
 
@@ -80,13 +81,18 @@ def edit_page(
 ) -> HttpResponse:
     """Show a form, save it through a service, show refusals beside their boxes and a conflict with both texts.
 
-    `make_form` takes the posted data or None; `saved` says of the result what to tell and where to go.
+    `make_form` takes the posted data or None; `saved` says of the result what to tell and where to go. Who sends the
+    same form twice is led there twice.
     """
     form = make_form(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             return make_once(request, lambda: saved(save(**form.cleaned_data)))
         except Conflict as conflict:
+            if is_saved_already(request, form, conflict.theirs):
+                words, url = saved(conflict.theirs)
+                messages.success(request, f"{words} {AGAIN}")
+                return redirect(url)
             return conflict_page(request, form, conflict.theirs, make_form, context)
         except ValidationError as error:
             show_refusal(form, error)
@@ -97,13 +103,7 @@ def conflict_page(
     request: MemberRequest, form: Any, theirs: models.Model, make_form: Callable[..., Any], context: dict[str, Any]
 ) -> HttpResponse:
     """Both texts side by side: what was saved meanwhile, and what this person typed, ready to be sent again."""
-    stands = form.values_of(theirs)
-    rows = []
-    for name, field in form.fields.items():
-        if name not in NOT_COMPARED and name in stands:
-            their_words, my_words = (words_of(field, values.get(name)) for values in (stands, form.cleaned_data))
-            if their_words != my_words:
-                rows.append({"label": field.label, "theirs": their_words, "mine": my_words})
+    rows = _differences(form, theirs)
     data = request.POST.copy()
     data["version"] = str(theirs.version)  # type: ignore[attr-defined]
     last = theirs.history.select_related("history_user").first()  # type: ignore[attr-defined]
@@ -113,6 +113,23 @@ def conflict_page(
         context | {"form": make_form(data), "rows": rows, "saved_by": last and last.history_user, "saved": last},
         status=409,
     )
+
+
+def is_saved_already(request: MemberRequest, form: Any, theirs: models.Model) -> bool:
+    """Whether the row says what the form says because the same person saved just that: a double click, the way back."""
+    last = theirs.history.first()  # type: ignore[attr-defined]
+    return last is not None and last.history_user_id == request.user.pk and not _differences(form, theirs)
+
+
+def _differences(form: Any, theirs: models.Model) -> list[dict[str, Any]]:
+    """The fields in which what was typed differs from the row as it stands, in words."""
+    stands, rows = form.values_of(theirs), []
+    for name, field in form.fields.items():
+        if name not in NOT_COMPARED and name in stands:
+            their_words, my_words = (words_of(field, values.get(name)) for values in (stands, form.cleaned_data))
+            if their_words != my_words:
+                rows.append({"label": field.label, "theirs": their_words, "mine": my_words})
+    return rows
 
 
 def initial(form_class: Any, thing: models.Model | None) -> dict[str, Any]:

@@ -75,7 +75,7 @@ def baseline_edit(request: MemberRequest, pk: int, baseline_pk: int) -> HttpResp
         except Conflict as conflict:
             theirs: Any = conflict.theirs
             form = BaselineForm(over(request.POST, theirs.version), indicator=indicator, baseline=theirs)
-            return conflict_page(request, FORM, context, form=form, theirs=theirs)
+            return conflict_page(request, FORM, context, form=form, theirs=theirs, saved=("Baseline saved.", indicator))
         except ValidationError as error:
             show_refusal(form, error)
         else:
@@ -120,7 +120,8 @@ def target_edit(request: MemberRequest, pk: int, code: str) -> HttpResponse:
             if theirs.pk is None:
                 raise Http404 from conflict
             form = TargetForm(over(request.POST, theirs.version), indicator=indicator, target=theirs)
-            return conflict_page(request, FORM, context, form=form, theirs=theirs)
+            saved = (f"Target for {period} saved.", indicator)
+            return conflict_page(request, FORM, context, form=form, theirs=theirs, saved=saved)
         except ValidationError as error:
             show_refusal(form, error)
         else:

@@ -62,7 +62,7 @@ def indicator_edit(request: MemberRequest, pk: int) -> HttpResponse:
         except Conflict as conflict:
             theirs: Any = conflict.theirs
             form = IndicatorForm(over(request.POST, theirs.version), partnership=partnership, indicator=theirs)
-            return conflict_page(request, FORM, context, form=form, theirs=theirs)
+            return conflict_page(request, FORM, context, form=form, theirs=theirs, saved=("KPI saved.", indicator))
         except ValidationError as error:
             show_refusal(form, error)
         else:

@@ -48,14 +48,24 @@ def reading_edit(request: MemberRequest, pk: int, code: str) -> HttpResponse:
             theirs: Any = conflict.theirs
             form = ReadingForm(over(request.POST, theirs.version), indicator=indicator, reading=theirs)
             context = _around(request, indicator, period, theirs)
-            return conflict_page(request, FORM, context, form=form, theirs=theirs)
+            return conflict_page(
+                request, FORM, context, form=form, theirs=theirs, saved=(_said(period, theirs), indicator)
+            )
         except ValidationError as error:
             show_refusal(form, error)
         else:
-            light = f"{saved.get_rating_display()}: " if RAG(saved.rating).is_rated else ""  # the words say why not
-            messages.success(request, f"{period} saved. {light}{saved.rating_why}")
+            messages.success(request, _said(period, saved))
             return redirect(indicator)
     return render(request, FORM, _around(request, indicator, period, reading) | {"form": form})
+
+
+def _said(period: Period, saved: Any) -> str:
+    light = f"{saved.get_rating_display()}: " if RAG(saved.rating).is_rated else ""  # the words say why not
+    return f"{period} saved. {light}{saved.rating_why}"
+
+
+def _rated_again(period: Period, saved: Any) -> str:
+    return f"{period} rated again. {saved.get_rating_display()}: {saved.rating_why}"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -80,11 +90,12 @@ def reading_rate(request: MemberRequest, pk: int, code: str) -> HttpResponse:
         except Conflict as conflict:
             theirs: Any = conflict.theirs
             form = RateAgainForm(over(request.POST, theirs.version))
-            return conflict_page(request, "indicators/form.html", context, form=form, theirs=theirs)
+            told = (_rated_again(period, theirs), indicator)
+            return conflict_page(request, "indicators/form.html", context, form=form, theirs=theirs, saved=told)
         except ValidationError as error:
             show_refusal(form, error)
         else:
-            messages.success(request, f"{period} rated again. {saved.get_rating_display()}: {saved.rating_why}")
+            messages.success(request, _rated_again(period, saved))
             return redirect(indicator)
     return render(request, "indicators/form.html", context | {"form": form})
 

@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from django import forms
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from csp_tracker.periods import Period
+from csp_tracker.receipts import AGAIN
 from csp_tracker.requests import MemberRequest
 from indicators.models import Indicator
 from indicators.values import FIRST_YEAR
@@ -67,12 +69,38 @@ def over(data: QueryDict, version: int) -> QueryDict:
 
 
 def conflict_page(
-    request: MemberRequest, template: str, context: dict[str, Any], *, form: forms.Form, theirs: Any
+    request: MemberRequest,
+    template: str,
+    context: dict[str, Any],
+    *,
+    form: forms.Form,
+    theirs: Any,
+    saved: tuple[str, Indicator],
 ) -> HttpResponse:
-    """The form again with both texts, status 409. `form` holds what was typed, its initial values are theirs."""
+    """The form again with both texts, status 409. `form` holds what was typed, its initial values are theirs.
+
+    Where the same person has saved just that (a double click, the way back) they are told and led as by the first:
+    `saved` says what and where to.
+    """
     last = theirs.history.select_related("history_user").first() if theirs.pk else None
-    context |= {"form": form, "differences": differences(form, form.initial), "last": last}
+    found = differences(form, form.initial)
+    if (
+        last is not None
+        and last.history_user_id == request.user.pk
+        and not found
+        and _is_for_the_same_reason(form, last)
+    ):
+        messages.success(request, f"{saved[0]} {AGAIN}")
+        return redirect(saved[1])
+    context |= {"form": form, "differences": found, "last": last}
     return render(request, template, context, status=409)
+
+
+def _is_for_the_same_reason(form: forms.Form, last: Any) -> bool:
+    """Whether a form that asks for nothing but a reason gives the one on record; of others the words tell enough."""
+    if form.fields.keys() - {"version", "reason"}:
+        return True
+    return form["reason"].value() == last.history_change_reason
 
 
 def differences(form: forms.Form, theirs: Mapping[str, Any]) -> list[Difference]:

@@ -17,11 +17,12 @@ from actions.importing.columns import Meaning
 from actions.importing.previewing import READERS, decide, decisions_of
 from actions.importing.tree import Offer
 from actions.permissions import can_edit_plans
-from actions.views.shared import conflict_page, settle_on, show_refusal
+from actions.views.shared import conflict_page, is_saved_already, settle_on, show_refusal
 from csp_tracker.grids import Document, GridRefused
 from csp_tracker.grids.readings import Question, RowReading
 from csp_tracker.models import FileImport
 from csp_tracker.people import ImportKind, ImportState
+from csp_tracker.receipts import AGAIN
 from csp_tracker.requests import MemberRequest
 from csp_tracker.roles import require
 from csp_tracker.writing import Conflict
@@ -188,6 +189,9 @@ def decision_page(
                 by=request.user,
             )
         except Conflict as conflict:
+            if is_saved_already(request, form, conflict.theirs):
+                messages.success(request, f"{told} {AGAIN}")
+                return redirect(url)
             return conflict_page(request, form, conflict.theirs, make_form, context)
         except ValidationError as error:
             show_refusal(form, error)
