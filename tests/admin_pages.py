@@ -103,6 +103,7 @@ def make_world(place: str) -> World:
         priority,
         objective,
         action,
+        make.make_milestone(action, text=f"{place} milestone"),
         make.make_round(plan),
         make.make_update(action, progress=f"{place} words"),
         indicator,

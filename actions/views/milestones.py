@@ -127,7 +127,7 @@ def milestones_since(action: Action, last: ProgressUpdate | None, quarter: Quart
     reached = [one for one in found if one.done_on is not None]
     return {
         "milestones": found,
-        "milestones_reached": [one for one in reached if one.done_on > before],
+        "milestones_reached": [one for one in reached if one.done_on and one.done_on > before],
         "milestones_overdue": [one for one in found if one not in reached and one.step.is_overdue(day)],
         "number_reached": len(reached),
     }
