@@ -13,7 +13,7 @@ from actions.importing.accepting import NotOffered, accept_figures
 from actions.importing.demonstration import load_demonstration, sign_ins
 from actions.importing.demonstration.calendar import Calendar
 from actions.importing.tree import Offer, OfferKind
-from actions.models import Comment, Evidence, Plan, PrivateNote, ProgressUpdate, Reminder, Round
+from actions.models import Comment, Evidence, Milestone, Plan, PrivateNote, ProgressUpdate, Reminder, Round
 from actions.services.pointing import pointed_out
 from actions.services.rewording import rewordings
 from actions.values import ActionStatus, UpdateOrigin, UpdateState
@@ -213,6 +213,16 @@ class TestNorthmere:
     def test_people_talk_in_public_and_in_private(self, plan):
         assert Comment.objects.filter(action__plan=plan).count() == 5
         assert PrivateNote.objects.filter(action__plan=plan).count() == 2
+
+    def test_some_actions_have_milestones_and_one_of_these_is_overdue(self, plan, today):
+        steps = Milestone.objects.filter(action__plan=plan)
+        assert steps.values("action").distinct().count() == 4
+        assert [one.text for one in steps.filter(due_on__lt=today, done_on=None)] == ["First unit furnished and open"]
+        assert not steps.filter(done_on__gt=today).exists()
+        (update,) = ProgressUpdate.objects.filter(
+            action=plan.actions.get(reference="2.1.2"), quarter=plan.quarter_at(today)
+        )
+        assert "1 of 3 milestones is overdue: “First unit furnished and open”" in update.suggested_why
 
     def test_a_link_and_a_file_show_what_was_done(self, plan, today):
         link, file = Evidence.objects.filter(action__plan=plan).order_by("action__reference")

@@ -7,6 +7,7 @@ from actions.importing.demonstration.measures import Measures
 from actions.importing.demonstration.people import Cast
 from actions.models import Action, Objective, Plan
 from actions.services.actions import add_action
+from actions.services.milestones import add_milestone
 from actions.services.plans import add_objective, add_priority, change_plan, create_plan
 from actions.values import ActionStatus, PlanStatus
 
@@ -45,7 +46,7 @@ def _add(one: dict[str, Any], objective: Objective, cast: Cast, measures: Measur
     agency = cast.agencies[one["agency"]] if "agency" in one else None
     if agency is None and lead is not None:
         agency = cast.partnership.memberships.get(user=lead).agency
-    return add_action(
+    action = add_action(
         objective=objective,
         text=one["text"],
         expected_outcome=one.get("expected_outcome", ""),
@@ -64,3 +65,7 @@ def _add(one: dict[str, Any], objective: Objective, cast: Cast, measures: Measur
         indicators=[measures.indicators[key] for key in one.get("kpis", ())],
         by=cast.people["manager"],
     )
+    for step in one.get("milestones", ()):
+        due_on = calendar.last_day(step["due"])
+        add_milestone(action=action, text=step["text"], due_on=due_on, by=cast.people["manager"])
+    return action

@@ -12,8 +12,10 @@ from actions.importing.demonstration.planning import Told
 from actions.models import Action, Plan, ProgressUpdate, Round
 from actions.reminding import days_of
 from actions.services.actions import change_action, change_due_date, close_action
+from actions.services.beside import Beside
 from actions.services.evidence import NewEvidence, put_up
 from actions.services.figures import Figure
+from actions.services.milestones import Tick
 from actions.services.notes import add_comment, add_private_note
 from actions.services.reminders import remind_now, send_reminders
 from actions.services.rounds import lock_round, open_round
@@ -38,6 +40,7 @@ class Story:
         self.calendar = calendar
         self.past = past
         self.entered: set[str] = set()
+        self.steps = {action.pk: one.get("milestones", ()) for action, one in told}
 
     def play(self) -> None:
         """The four quarters that are over, and the open one so far."""
@@ -149,7 +152,16 @@ class Story:
             "rag_reason": update.get("reason", ""),
             "back_on_track": update.get("back_on_track", ""),
             "carry_forward": update.get("carry_forward", False),
+            "beside": Beside(milestones=self._reached(action, offset)),
         }
+
+    def _reached(self, action: Action, offset: int) -> list[Tick]:
+        """The milestones that were reached in the quarter, three weeks before its end or today."""
+        reached = [step["text"] for step in self.steps[action.pk] if step.get("reached") == offset]
+        if not reached:
+            return []
+        done_on = min(self.calendar.quarter(offset).ends_on - timedelta(weeks=3), self.calendar.today)
+        return [Tick(step.pk, done_on, None) for step in action.milestones.filter(text__in=reached)]
 
     def _submit(self, action: Action, offset: int, update: dict[str, Any], author: User) -> ProgressUpdate:
         figures = self._figures(action) if offset == 0 else []
