@@ -136,7 +136,12 @@ def _sources(action: Action, user: User, *, with_drafts: bool) -> list[Source]:
             _what_became_of_the_milestone,
         ),
         Source(carried, "Decision about the next plan", {"from_action", "confirmed_by", "confirmed_at"}),
-        Source(came_from, "Where it was carried from", {"to_plan", "to_action", "confirmed_by", "confirmed_at"}),
+        Source(
+            came_from,
+            "Where it was carried from",
+            {"to_plan", "to_action", "confirmed_by", "confirmed_at"},
+            lambda *_: "recorded",
+        ),
         Source(SupportingAgency.history.filter(action=action.pk), "Supporting agency", mine),
         Source(ActionIndicator.history.filter(action=action.pk), "KPI", mine),
         Source(Comment.history.filter(action=action.pk), lambda row: f"Comment for {row.quarter}", mine | {"quarter"}),

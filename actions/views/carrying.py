@@ -122,6 +122,8 @@ def _sections(decisions: Decisions) -> list[tuple[CarryDecision, list[Line]]]:
     is_made = decisions.next_plan is not None  # perhaps of a file, which says in its own words what goes on
     for line in decisions.going_on:
         words = ((line.row and line.row.text) or line.action.text) if is_made else decisions.words_of(line)
+        if not is_made and not (line.row and line.row.text):
+            line.brings = [one.action.reference for one in decisions.merged_into(line)]  # type: ignore[attr-defined]
         if words != line.action.text:
             line.comparison = compare_words(line.action.text, words)  # type: ignore[attr-defined]
     return [(decision, lines) for decision in CarryDecision if (lines := decisions.of(decision))]

@@ -281,6 +281,7 @@ def test_what_is_merged_is_shown_with_the_words_it_brings(signed_in, plan, actio
     make_decision(make_action(plan, text="Cut the hedges"), decision="merged", into=action)
     answer = signed_in.get(url_of(plan, "plan_forward_confirm"))
     assert [one.text_content() for one in main_of(answer).xpath(".//ins")] == ["[added: Cut the hedges]"]
+    assert "– with the words of 1.1.2" in words_of(answer)
 
 
 def test_who_has_left_is_named_with_what_they_led(signed_in, plan, action):
@@ -442,7 +443,7 @@ def test_the_history_tells_of_the_decision(signed_in, plan, action, manager):
     assert "Strategy group" in words
     new = Action.objects.get(carried_from__from_action=action)
     words = words_of(signed_in.get(reverse("action_history", args=[new.pk])))
-    assert "Where it was carried from" in words
+    assert "Where it was carried from recorded" in words
     assert "Light the paths" in words
 
 
