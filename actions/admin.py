@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from actions.models import Action, Milestone, Objective, Plan, Priority, ProgressUpdate, Round
+from actions.models import Action, Evidence, Milestone, Objective, Plan, Priority, ProgressUpdate, Round
 from actions.services import actions as action_services
 from actions.services import milestones as milestone_services
 from actions.services import plans as plan_services
@@ -318,3 +318,27 @@ class ProgressUpdateAdmin(QuarterWords, ReadOnlyAdmin):
     def action_words(self, update: Any) -> str:
         """The action it is about."""
         return shortened(str(update.action))
+
+
+@admin.register(Evidence)
+class EvidenceAdmin(QuarterWords, ReadOnlyAdmin):
+    """Links and files that were put up. They are opened on the page of their action; where a file lies is not shown."""
+
+    partnership_path = "action__plan__partnership"
+    fields = ("action", "quarter_words", "title", "link", "file_name", "file_size", "put_up_by", "put_up_at")
+    readonly_fields = ("quarter_words",)
+    list_display = ("title", "action_words", "quarter_words", "opens", "put_up_by", "put_up_at")
+    list_filter = (("action__plan", OwnRows),)
+    read_with = ("action", "put_up_by")
+    ordering = ("-put_up_at", "pk")
+    search_fields = ("title", "file_name", "link", "action__reference")
+
+    @admin.display(description="action", ordering="action__reference")
+    def action_words(self, evidence: Any) -> str:
+        """The action it is about."""
+        return shortened(str(evidence.action))
+
+    @admin.display(description="what it is")
+    def opens(self, evidence: Any) -> str:
+        """Kind and size of a file, or the host of a link."""
+        return evidence.told

@@ -104,6 +104,7 @@ def make_world(place: str) -> World:
         objective,
         action,
         make.make_milestone(action, text=f"{place} milestone"),
+        make.make_evidence(action, title=f"{place} minutes"),
         make.make_round(plan),
         make.make_update(action, progress=f"{place} words"),
         indicator,
