@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from actions.importing.accepting import NO_KPI, take_figures
@@ -39,6 +40,11 @@ class Planter:
     # By the key of an offer that was accepted: why it was not taken after all, or nothing where it was.
     taken: dict[str, str] = field(default_factory=dict)
 
+    @cached_property
+    def references(self) -> set[str]:
+        """Those that actions of the plan have already: read once, not for every action."""
+        return set(self.plan.actions.values_list("reference", flat=True))
+
     def plant_all(self) -> None:
         """The whole tree, into a plan that is empty."""
         for priority in self.tree.priorities:
@@ -64,7 +70,7 @@ class Planter:
 
     def plant_action(self, read: ActionRead, objective: Objective) -> Action:
         """An action with its KPI and baselines, its source, and what the file says about the quarter."""
-        is_free = not self.plan.actions.filter(reference=read.reference).exists()
+        is_free = read.reference not in self.references
         indicators = self.plant_indicators(read)
         action = add_action(
             objective=objective,
@@ -75,6 +81,7 @@ class Planter:
             by=self.by,
             **fields_of(self.tree, read),
         )
+        self.references.add(action.reference)
         if read.has_progress:
             self.report(read, action)
         figures = self.tree.accepts(OfferKind.FIGURES, read.reference)

@@ -1,11 +1,11 @@
 """Where a KPI starts from and what it is to reach."""
 
+from collections.abc import Iterable
 from copy import copy
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Max
 
 from csp_tracker.models import User
 from csp_tracker.periods import Period
@@ -21,9 +21,9 @@ TARGET_FIELDS = {"kind", "value", "low", "high", "text"}
 @transaction.atomic
 def add_baseline(*, indicator: Indicator, by: User, **fields: Any) -> Baseline:
     """Add a baseline after the others. A new primary one takes the place of the old."""
-    last = indicator.baselines.aggregate(last=Max("position"))["last"]
-    baseline = Baseline(indicator=indicator, position=0 if last is None else last + 1)
-    _fill_baseline(baseline, fields, by=by)
+    others = list(Baseline.objects.filter(indicator=indicator))  # they are few, and may have been read before this
+    baseline = Baseline(indicator=indicator, position=max((one.position for one in others), default=-1) + 1)
+    _fill_baseline(baseline, fields, others, by=by)
     store(baseline, by=by)
     return baseline
 
@@ -32,16 +32,17 @@ def add_baseline(*, indicator: Indicator, by: User, **fields: Any) -> Baseline:
 def change_baseline(*, baseline: Baseline, version: int, by: User, reason: str = "", **fields: Any) -> Baseline:
     """Change the baseline that carried `version`; lights already given stay as they are."""
     baseline = copy(baseline.refuse_if_stale(version))
-    _fill_baseline(baseline, fields, by=by)
+    _fill_baseline(baseline, fields, Baseline.objects.filter(indicator=baseline.indicator_id), by=by)
     store(baseline, by=by, reason=reason)
     return baseline
 
 
-def _fill_baseline(baseline: Baseline, fields: dict[str, Any], *, by: User) -> None:
+def _fill_baseline(baseline: Baseline, fields: dict[str, Any], others: Iterable[Baseline], *, by: User) -> None:
+    """Set the columns named; a primary baseline takes the place of the one among the others."""
     if unknown := fields.keys() - BASELINE_FIELDS:
         raise TypeError(f"A baseline has no {', '.join(sorted(unknown))}.")
     if fields.get("is_primary") and not baseline.is_primary:
-        for other in baseline.indicator.baselines.filter(is_primary=True):
+        for other in (one for one in others if one.is_primary):
             other.is_primary = False
             store(other, by=by, reason="Another baseline is now the one to compare with.")
     for name, value in fields.items():
