@@ -1,8 +1,10 @@
 """Mail about one update: it leaves with the change that caused it, or not at all."""
 
 from django.template.loader import render_to_string
+from django.urls import reverse
 
-from actions.models import Action, ProgressUpdate
+from actions.models import Action, ProgressUpdate, Unlock
+from csp_tracker.models import User
 from csp_tracker.outbox import absolute, queue
 
 
@@ -22,4 +24,16 @@ def mail_returned(update: ProgressUpdate, action: Action) -> None:
             "mail/returned.txt",
             {"person": person, "action": action, "update": update, "link": link},
         ),
+    )
+
+
+def mail_unlocked(opened: Unlock, *, by: User) -> None:
+    """Tell a person that they may change an update again, and until when; who gives leave to oneself knows it."""
+    if opened.person_id == by.pk:
+        return
+    link = absolute(reverse("update", args=[opened.action_id, opened.quarter]))
+    queue(
+        to=opened.person.email,
+        subject=f"You can change the update on action {opened.action.reference} for {opened.quarter}",
+        text=render_to_string("mail/unlocked.txt", {"opened": opened, "by": by, "link": link}),
     )

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from actions.models import Action, Plan, Round, Unlock
+from actions.services.mailing import mail_unlocked
 from actions.services.refusals import PlanNotActive, refuse_outside
 from actions.services.shared import refuse_non_member
 from actions.values import PlanStatus
@@ -133,7 +134,7 @@ def lock_round(
 
 @transaction.atomic
 def unlock(*, action: Action, quarter: Quarter, person: User, until: date, reason: str, by: User) -> Unlock:
-    """Let one person change one action's update of the quarter until the end of a day.
+    """Let one person change one action's update of the quarter until the end of a day, and tell them by mail.
 
     Whether the quarter is locked or the update approved, and had a round or none: what a file brought has none.
     """
@@ -141,4 +142,5 @@ def unlock(*, action: Action, quarter: Quarter, person: User, until: date, reaso
     refuse_non_member(action.plan.partnership, person)
     opened = Unlock(action=action, quarter=quarter, person=person, until=until, reason=reason)
     store(opened, by=by)
+    mail_unlocked(opened, by=by)
     return opened

@@ -97,7 +97,7 @@ def test_one_link_for_each_action_and_one_for_all(mail, actions):
     everything = f"{SITE}/updates/?partnership={actions[0].plan.partnership.slug}&quarter=2025-26-Q1"
     assert f"All your updates for Q1 2025/26: {everything}\n" in mail.text
     assert everything.replace("&", "&amp;") in mail.html
-    assert f"One mail a week instead of each: {SITE}/accounts/mail/" in mail.text
+    assert f"How often you get mail: {SITE}/accounts/mail/" in mail.text
 
 
 def test_an_action_is_named_by_its_number_and_first_words_if_those_are_published(mail):

@@ -2,6 +2,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 
 from actions.models import Plan, Round, Unlock
 from actions.services.refusals import OutsidePlan, PlanNotActive
@@ -16,6 +17,7 @@ from actions.services.rounds import (
     unlock,
 )
 from actions.services.shared import NotAMember
+from csp_tracker.models import OutboxMail
 from csp_tracker.periods import Quarter
 from csp_tracker.writing import Conflict
 from tests.builders import (
@@ -171,6 +173,21 @@ def test_an_unlock_names_action_quarter_person_day_and_reason(plan, manager):
     opened = unlock(action=action, quarter=QUARTER, person=officer, until=TODAY, reason="Typing error", by=manager)
     assert (opened.action, opened.quarter, opened.person, opened.until) == (action, QUARTER, officer, TODAY)
     assert opened.history.get().history_user == manager
+
+
+def test_who_is_given_leave_is_told_by_mail_where_and_until_when_and_not_why(plan, manager):
+    officer = make_officer(plan.partnership, name="Olu Officer")
+    given = {"action": make_action(plan), "quarter": QUARTER, "until": TODAY, "reason": "A name stood in it"}
+    unlock(person=manager, by=manager, **given)
+    assert not OutboxMail.objects.exists()
+    opened = unlock(person=officer, by=manager, **given)
+    mail = OutboxMail.objects.get()
+    assert mail.to == officer.email
+    assert mail.subject == "You can change the update on action 1.1.1 for Q1 2025/26"
+    assert f"{manager.name} has opened the update on action 1.1.1 for Q1 2025/26 again for you." in mail.text
+    assert "until the end of 15 July 2025" in mail.text
+    assert reverse("update", args=[opened.action_id, QUARTER]) in mail.text
+    assert "A name stood in it" not in mail.text
 
 
 def test_an_unlock_needs_a_reason(plan, manager):
