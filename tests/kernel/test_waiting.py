@@ -217,6 +217,20 @@ def test_of_a_file_only_its_name_is_kept_and_that_is_said(device):
     assert "secret" not in WaitingForm.objects.get().typed
 
 
+def test_evidence_chosen_with_an_update_has_to_be_chosen_again_and_the_words_are_there(device, officer, action, url):
+    link = {"evidence_title": "Minutes", "evidence_link": "https://example.org/minutes"}
+    file = SimpleUploadedFile("Report.pdf", b"%PDF-1.7 secret words")
+    form = typed_into(device, url, progress=WORDS, attach="yes", evidence_file=file, **link)
+    end_session(device)
+    page = back_in(device, officer, device.post(url, form))
+    assert "Choose again: Report.pdf" in page.content.decode()
+    assert "secret" not in WaitingForm.objects.get().typed
+    filled = filled_in(page, "evidence_link")
+    assert filled["progress"].startswith("Two patrols")
+    assert filled["evidence_link"] == "https://example.org/minutes"
+    assert not action.evidence.exists()
+
+
 def test_no_more_than_ten_wait_for_one_person(device, url, clock):
     form = typed_into(device, url, progress=WORDS)
     end_session(device)

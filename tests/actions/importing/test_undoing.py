@@ -24,7 +24,7 @@ from csp_tracker.writing import Conflict, Tracked
 from indicators.models import Baseline, Indicator
 from tests.actions.importing.stages import NEW, OLD, SAME, brought, confirmed
 from tests.actions.importing.test_commit import with_action
-from tests.builders import NOW, make_manager, make_officer, make_partnership, make_round
+from tests.builders import NOW, make_evidence, make_manager, make_officer, make_partnership, make_round
 
 pytestmark = pytest.mark.django_db
 BEFORE = Quarter.parse("2009-10-Q3")
@@ -251,6 +251,11 @@ class TestRefusals:
         add_milestone(action=action, text="Appoint contractor", due_on=NOW.date(), by=by)
         (name,) = self.refuse(undone, outcome).names
         assert name.startswith("milestone of “1.2.1 ")
+
+    def test_evidence_was_put_up(self, undone, outcome, action):
+        make_evidence(action, LAST, b"%PDF-1.7")
+        (name,) = self.refuse(undone, outcome).names
+        assert name.startswith("evidence of “1.2.1 ")
 
     def test_a_round_was_opened(self, undone, outcome, by):
         open_round(plan=outcome.plan, quarter=LAST, opens_on=NOW.date(), due_on=NOW.date(), by=by)

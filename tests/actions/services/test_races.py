@@ -2,12 +2,15 @@
 
 from datetime import date
 from functools import partial
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 
-from actions.models import CarryForward, Plan, ProgressUpdate, Round
+from actions.models import CarryForward, Evidence, Plan, ProgressUpdate, Round
 from actions.services import updates
 from actions.services.carrying import Choice, Decisions, Overtaken, RolledAlready, decide
+from actions.services.evidence import MOST, NewEvidence, TooMuch, put_up
 from actions.services.rolling import DecisionsChanged, roll_forward
 from actions.services.rounds import AlreadyLocked, change_dates, lock_round, open_round
 from actions.values import UpdateState
@@ -103,6 +106,41 @@ def test_the_same_form_sent_twice_at_once(plan, officer):
     results = race(*[partial(submit, action, officer, "Two events.")] * 3)
     assert [result.version for result in results] == [1, 1, 1]
     assert ProgressUpdate.objects.get().history.count() == 1
+
+
+def add_evidence(action, by, number):
+    new = NewEvidence(name=f"{number}.txt", data=f"Words {number}".encode())
+    return put_up(action=action, quarter=QUARTER, new=new, by=by, today=TODAY)
+
+
+def test_the_same_file_sent_three_times_at_once_is_there_once(plan, officer):
+    for _ in range(ROUNDS):
+        action = make_action(plan)
+        results = race(*[partial(add_evidence, action, officer, 1)] * 3)
+        assert set(results) == {action.evidence.get()}
+
+
+def test_no_more_than_ten_pieces_of_evidence_though_three_add_at_once(plan, officer, manager):
+    action = make_action(plan)
+    for number in range(MOST - 1):
+        add_evidence(action, officer, number)
+    results = race(*[partial(add_evidence, action, manager, number) for number in (20, 21, 22)])
+    assert action.evidence.count() == MOST
+    assert [type(one) for one in results].count(TooMuch) == 2
+    stored = {path.name for path in (Path(settings.MEDIA_ROOT) / "evidence").iterdir()}
+    assert {Path(one.file.name).name for one in action.evidence.all()} <= stored
+
+
+def test_locking_against_adding_evidence(plan, officer, manager):
+    for quarter in plan.quarters:
+        round_, action = make_round(plan, quarter), make_action(plan)
+        new = NewEvidence(link="https://example.org/minutes")
+        _, added = race(
+            partial(lock_round, round=round_, version=1, by=manager, now=NOW),
+            partial(put_up, action=action, quarter=quarter, new=new, by=officer, today=plan.ends_on),
+        )
+        assert isinstance(added, updates.RoundLocked | Evidence)
+        assert action.evidence.exists() == isinstance(added, Evidence)
 
 
 def test_approving_against_editing(plan, officer, manager):

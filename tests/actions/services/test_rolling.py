@@ -27,6 +27,7 @@ from tests.builders import (
     make_baseline,
     make_carried,
     make_decision,
+    make_evidence,
     make_indicator,
     make_manager,
     make_objective,
@@ -362,3 +363,13 @@ def test_nothing_changes_for_a_kpi_that_is_not_ticked(plan, manager, kpi):
 def test_a_kpi_without_the_years_figure_is_refused_whole(plan, manager, kpi):
     refused(NoOutturn, plan, manager, baselines=[kpi])
     assert CarryForward.objects.get().to_plan is None
+
+
+def test_evidence_stays_with_the_action_it_was_put_up_for(plan, manager):
+    action = make_action(plan)
+    evidence = make_evidence(action)
+    make_decision(action, decided_by=manager)
+    made = roll(plan, manager).actions.get()
+    evidence.refresh_from_db()
+    assert evidence.action == action
+    assert not made.evidence.exists()
