@@ -174,7 +174,7 @@ class ReviewPage:
             "pointed": pointed_out([update], quarter)[update.pk],
             "edited": rewordings([update]).get(update.pk, []),
             "comments": self._comments(),
-            "evidence": evidence_of(self.action, quarter) if self.action.has_evidence else [],
+            "evidence": evidence_of(self.action, quarter) if self.action.has_evidence else [],  # type: ignore[attr-defined]
             "is_own": self.is_own,
             "others": self._others() if self.is_own and is_waiting else [],
             "is_waiting": is_waiting,
