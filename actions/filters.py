@@ -40,6 +40,7 @@ class Choices:
     plans: dict[str, dict[str, Any]] = field(default_factory=dict)
     priorities: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
     agencies: dict[int, str] = field(default_factory=dict)
+    called: dict[int, str] = field(default_factory=dict)  # the agencies again, short where they have a short name
     people: dict[int, str] = field(default_factory=dict)
 
     @classmethod
@@ -57,17 +58,21 @@ class Choices:
             if row["priorities__pk"] is not None and row["priorities__archived_at"] is None:
                 name = f"{row['priorities__number']} {row['priorities__title']}".strip()
                 found.priorities.setdefault(row["slug"], []).append((row["priorities__pk"], name))
-        keys = [plan["pk"] for plan in found.plans.values()]  # seen by the user: no need to ask again, action by action
-        led = Action.objects.open().filter(plan__in=keys, lead_officer=OuterRef("memberships__user"))
+        led = Action.objects.open().filter(plan__in=list(found.titles), lead_officer=OuterRef("memberships__user"))
         works = is_current(today, "memberships__") & ~Q(memberships__role=Role.VIEWER)
         leads = Case(When(works | Exists(led), then=True), default=False)
         agencies = partnership.agencies.order_by("name", "memberships__user__name").annotate(leads=leads)
         people = ("memberships__user", "memberships__user__name", "leads")
-        for pk, agency, person, name, may_lead in agencies.values_list("pk", "name", *people):
-            found.agencies[pk] = agency
+        for pk, agency, short, person, name, may_lead in agencies.values_list("pk", "name", "short_name", *people):
+            found.agencies[pk], found.called[pk] = agency, short or agency
             if may_lead:
                 found.people[person] = name
         return found
+
+    @property
+    def titles(self) -> dict[int, str]:
+        """The plans by their keys."""
+        return {plan["pk"]: plan["title"] for plan in self.plans.values()}
 
     @property
     def open_plans(self) -> list[str]:
@@ -137,7 +142,8 @@ class ActionFilter(django_filters.FilterSet):
         }
         common = set(self.own_quarters.values())
         self.quarter = self._asked(data.get("quarter")) or (common.pop() if len(common) == 1 else None)
-        actions = Action.objects.visible_to(user).open().filter(plan__slug__in=self.slugs)
+        # Plans that the user sees, as `choices` has found out: their actions need not be asked for them again.
+        actions = Action.objects.open().filter(plan__in=list(self.own_quarters))
         super().__init__(data, actions.with_last_light(self.lit_by))
         for name, choices in self._offered().items():
             self.filters[name].extra["choices"] = choices

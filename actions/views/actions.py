@@ -35,7 +35,7 @@ ROWS_ON_A_PAGE = 50
 MADE_OF = ("last_rag", "last_quarter", "completed_on", "closed_on")
 LISTED = (
     "pk", "plan_id", "reference", "text", "timescale", "timescale_kind", "due_on", "due_precision", "status",
-    "lead_text", *MADE_OF,
+    "lead_agency_id", "lead_text", *MADE_OF,
 )  # fmt: skip
 
 #: How many characters of a long text a row shows.
@@ -58,14 +58,7 @@ def action_list(request: MemberRequest) -> HttpResponse:
     counts = _counts(found)
     sort = request.GET.get("sort", "")
     ordered = found.qs.order_by(*SORTS.get(sort, SORTS["reference"]))
-    rows = ordered.values(
-        *LISTED,
-        agency=F("lead_agency__name"),
-        agency_short=F("lead_agency__short_name"),
-        officer=F("lead_officer__name"),
-        plan_title=F("plan__title"),
-        **_years_carried(found),
-    )
+    rows = ordered.values(*LISTED, officer=F("lead_officer__name"), **_years_carried(found))
     page = Counted(rows, ROWS_ON_A_PAGE, count=counts.total).get_page(request.GET.get("page"))
     context = {
         "filter": found,
@@ -93,8 +86,11 @@ def _years_carried(found: ActionFilter) -> dict[str, Any]:
 def _listed(rows: Iterable[dict[str, Any]], found: ActionFilter) -> Iterator[dict[str, Any]]:
     """The rows with where they lead and what their cells say."""
     before, _, after = reverse("action", args=[0]).rpartition("0")  # once, not for every row
+    titles, agencies = found.choices.titles, found.choices.called  # read already
     for row in rows:
-        yield _in_words(row, found.quarter_of(row["plan_id"]), found.today) | {"url": f"{before}{row['pk']}{after}"}
+        row["url"], row["plan_title"] = f"{before}{row['pk']}{after}", titles[row["plan_id"]]
+        row["agency"] = agencies.get(row["lead_agency_id"])
+        yield _in_words(row, found.quarter_of(row["plan_id"]), found.today)
 
 
 def _in_words(row: dict[str, Any], quarter: Quarter, today: date) -> dict[str, Any]:
@@ -116,8 +112,8 @@ def _in_words(row: dict[str, Any], quarter: Quarter, today: date) -> dict[str, A
             row[name] = f"{row[name][: most - 1].rstrip()}…"
     row["due"] = due.removeprefix("by ").replace("the end of", "end of") or row["timescale"]
     row["ended"] = status.label if status is ActionStatus.PAUSED or not status.is_open else ""
-    agency = row["agency_short"] or row["agency"]
-    row["lead"], row["person"] = agency or row["officer"] or row["lead_text"], agency and row["officer"]
+    agency, officer = row["agency"], row["officer"]
+    row["lead"], row["person"] = agency or officer or row["lead_text"], agency and officer
     return row
 
 
