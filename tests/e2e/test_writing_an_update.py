@@ -1,6 +1,7 @@
 """The main job: an officer says what happened this quarter."""
 
 import re
+from time import monotonic
 from types import SimpleNamespace
 
 import pytest
@@ -128,6 +129,73 @@ def test_the_same_by_keyboard_alone(enter, desk):
     assert only_update(desk.first).rag == RAG.AMBER
 
 
+def test_an_update_is_three_clicks(enter, desk):
+    """Open the task, choose the light, submit; and one writes. The next task is open then."""
+    page = enter(desk.officer)
+    page.goto("/updates/")
+    clicks = [
+        lambda: page.get_by_role("link", name="Train shop staff").click(),
+        lambda: page.get_by_role("radio", name="Green").click(),
+        lambda: page.get_by_role("button", name="Submit update").click(),
+    ]
+    clicks[0]()
+    page.get_by_label(PROGRESS).fill(WORDS)
+    clicks[1]()
+    with page.expect_navigation():
+        clicks[2]()
+    assert only_update(desk.second).state == UpdateState.SUBMITTED
+    expect(page.get_by_role("main")).to_contain_text("Hold street briefings")
+
+
+class Keyboard:
+    """Counts the keys: those that move on, and those that do something."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.moved, self.pressed = page, 0, 0
+
+    def go_to(self, name: str) -> None:
+        self.moved += tab_to(self.page, name)
+
+    def skip_to_content(self) -> None:
+        """Past the header, by the link that stands first on every page."""
+        self.go_to("Skip to main content")
+        self.page.keyboard.press("Enter")
+        self.moved += 1
+
+    def press(self, key: str) -> None:
+        self.page.keyboard.press(key)
+        self.pressed += 1
+
+    def press_and_go(self, key: str) -> None:
+        with self.page.expect_navigation():
+            self.press(key)
+
+
+def test_an_update_by_keyboard_alone_is_three_keys_beside_moving_and_writing(enter, desk, record_property):
+    page = enter(desk.officer)
+    page.goto("/updates/")
+    keys, start = Keyboard(page), monotonic()
+    keys.skip_to_content()
+    keys.go_to("Train shop staff")
+    keys.press_and_go("Enter")
+    keys.skip_to_content()
+    keys.go_to(PROGRESS)
+    page.keyboard.type(WORDS)
+    keys.go_to("Red")
+    keys.press("Space")
+    keys.go_to("Why is it red or amber?")
+    page.keyboard.type("Two halls closed.")
+    keys.go_to("Submit update")
+    keys.press_and_go("Enter")
+    seconds = monotonic() - start
+    assert only_update(desk.second).state == UpdateState.SUBMITTED
+    told = f"{keys.pressed} keys, {keys.moved} more to move there, and the words: {seconds:.1f} seconds"
+    record_property("an update by keyboard", told)
+    assert keys.pressed == 3, told
+    assert keys.moved <= 20, told
+    assert seconds < 30, told
+
+
 @pytest.mark.parametrize("has_scripts", [True, False])
 def test_last_quarters_words_are_put_into_the_box_and_nothing_is_saved(enter, desk, has_scripts):
     page = enter(desk.officer, java_script_enabled=has_scripts)
@@ -155,14 +223,14 @@ def test_what_was_sent_after_the_sign_in_had_ended_comes_back(enter, desk):
     assert only_update(desk.first).progress == WORDS
 
 
-def tab_to(page: Page, name: str, most: int = 40) -> None:
-    """Press Tab until the thing with this label or text has the focus."""
+def tab_to(page: Page, name: str, most: int = 40) -> int:
+    """Press Tab until the thing with this label or text has the focus; how often."""
     told = """() => { const at = document.activeElement;
       return [...(at.labels ?? [])].map((one) => one.textContent).join(" ") || at.textContent; }"""
-    for _ in range(most):
+    for number in range(1, most + 1):
         page.keyboard.press("Tab")
         if name in page.evaluate(told):
-            return
+            return number
     raise AssertionError(f"{name} was not reached by {most} tabs")
 
 
