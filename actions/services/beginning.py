@@ -50,6 +50,7 @@ class Beginning:
         """Who led actions in the plan before that nobody leads now, each with their references here."""
         rows = CarryForward.objects.filter(
             to_plan=self.plan,
+            to_action__isnull=False,
             to_action__archived_at=None,
             to_action__lead_officer=None,
             from_action__lead_officer__isnull=False,

@@ -62,6 +62,8 @@ def test_who_has_no_lead_is_counted_and_who_led_before_is_named(signed_in, plan)
     gone = make_officer(plan.partnership, name="Sam Poole", ends_on=date(2025, 6, 1))
     orphan = make_action(plan)
     make_carried(make_action(before, lead_officer=gone), orphan)
+    ended = {"decision": "dropped", "to_action": None}
+    make_carried(make_action(before, lead_officer=gone), orphan, **ended)
     make_action(plan, lead_agency=make_agency(plan.partnership))
     make_action(plan, lead_officer=make_officer(plan.partnership))
     make_action(plan, status="paused")
