@@ -23,9 +23,7 @@ def whole(answer: Any) -> HttpResponse:
     """The answer; one that is sent piece by piece, a file for one, put together."""
     if not answer.streaming:
         return answer
-    put_together = HttpResponse(b"".join(answer.streaming_content), status=answer.status_code, headers=answer.headers)
-    answer.close()
-    return put_together
+    return HttpResponse(b"".join(answer.streaming_content), status=answer.status_code, headers=answer.headers)
 
 
 class Visitors:

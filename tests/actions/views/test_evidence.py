@@ -17,6 +17,7 @@ from actions.models import Evidence, ProgressUpdate
 from tests import builders as make
 from tests.builders import NOW, QUARTER, TODAY
 from tests.office_files import WORD_FILE
+from tests.visitors import whole
 
 pytestmark = pytest.mark.django_db
 PDF = b"%PDF-1.7\n%%EOF"
@@ -234,8 +235,8 @@ def evidence(action):
 
 
 def test_a_file_is_served_to_be_kept_and_never_to_be_shown(signed_in, evidence):
-    answer = signed_in.get(served(evidence))
-    assert b"".join(answer.streaming_content) == PDF
+    answer = whole(signed_in.get(served(evidence)))
+    assert answer.content == PDF
     assert answer.headers["Content-Disposition"] == 'attachment; filename="report.pdf"'
     assert answer.headers["Content-Type"] == "application/pdf"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
@@ -259,8 +260,7 @@ def test_a_file_is_served_to_be_kept_and_never_to_be_shown(signed_in, evidence):
     ],
 )
 def test_a_name_is_sent_safely_and_the_kind_is_ours(signed_in, action, name, disposition, kind):
-    answer = signed_in.get(served(make.make_evidence(action, data=WORD_FILE, file_name=name)))
-    answer.close()
+    answer = whole(signed_in.get(served(make.make_evidence(action, data=WORD_FILE, file_name=name))))
     assert "Set-Cookie" not in answer.headers
     if disposition:
         assert answer.headers["Content-Disposition"] == disposition
@@ -269,10 +269,10 @@ def test_a_name_is_sent_safely_and_the_kind_is_ours(signed_in, action, name, dis
 
 
 def test_a_look_ahead_gets_the_headers_alone(signed_in, evidence):
-    answer = signed_in.head(served(evidence))
+    answer = whole(signed_in.head(served(evidence)))
     assert answer.status_code == 200
     assert answer.headers["Content-Length"] == str(len(PDF))
-    assert b"".join(answer.streaming_content) == b""
+    assert answer.content == b""
 
 
 def test_every_member_may_open_it_and_nobody_else(client, action, evidence):
@@ -285,9 +285,7 @@ def test_every_member_may_open_it_and_nobody_else(client, action, evidence):
     ]
     for person, status in [*((one, 200) for one in members), *((one, 404) for one in others)]:
         client.force_login(person)
-        answer = client.get(served(evidence))
-        answer.close()
-        assert answer.status_code == status
+        assert whole(client.get(served(evidence))).status_code == status
     client.logout()
     assert client.get(served(evidence)).status_code == 302
 
@@ -298,9 +296,7 @@ def test_evidence_of_a_draft_plan_is_for_those_who_see_the_plan(client, evidence
     plan.save()
     for person, status in ((make.make_viewer(plan.partnership), 404), (make.make_manager(plan.partnership), 200)):
         client.force_login(person)
-        answer = client.get(served(evidence))
-        answer.close()
-        assert answer.status_code == status
+        assert whole(client.get(served(evidence))).status_code == status
 
 
 def test_a_link_or_the_file_of_another_action_is_no_file_of_this_one(signed_in, action, evidence):
