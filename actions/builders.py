@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 from django.db.models import F, FilteredRelation, Q, QuerySet
 
 from actions.models import Action, ActionIndicator, Plan, SupportingAgency
-from actions.rag import due_in_words, is_overdue, light_in_quarter
+from actions.querysets import ActionQuerySet
+from actions.rag import Step, due_in_words, is_overdue, judged_on, light_in_quarter, steps_so_far
 from actions.values import COUNTED_STATES, ActionStatus, DatePrecision, TimescaleKind, UpdateOrigin, UpdateState
 from csp_tracker.periods import Quarter
 from csp_tracker.rag import RAG, LightCounts
@@ -42,6 +43,7 @@ ACTION_COLUMNS = (
 )  # fmt: skip
 #: What an action's light is made of, beside the dates it ended on.
 LIGHT_COLUMNS = ("last_rag", "last_quarter")
+STEP_COLUMNS = ("steps", "steps_reached", "next_step", "next_on")
 
 UPDATE_COLUMNS = (
     "progress", "work_needed", "rag_as_stated", "rag_reason", "back_on_track", "carry_forward", "unchanged_because",
@@ -106,6 +108,16 @@ class Row:
         """By when, in words; empty where there is no date."""
         on = self.action["due_on"]
         return due_in_words(on, DatePrecision(self.action["due_precision"])) if on else ""
+
+    @property
+    def milestones(self) -> str:
+        """How far the action has come by its milestones; only in a later walk of rows that were asked for them."""
+        if not self.action.get("steps"):
+            return ""
+        is_open, on = ActionStatus(self.action["status"]).is_open, self.action["next_on"]
+        upcoming = Step(self.action["next_step"], on) if on and is_open else None
+        day = judged_on(self.of.today, self.of.quarter)
+        return steps_so_far(self.action["steps"], self.action["steps_reached"], upcoming, day=day)
 
     @property
     def why(self) -> str:
@@ -201,11 +213,12 @@ class PlanRows:
 
     A long plan never lies in memory whole. What is kept are the lights: a second walk gives every action the one it had
     in the first, without asking for it again, and leaves out what has been added meanwhile, so that counts and rows
-    agree.
+    agree. `with_milestones`: the first walk finds out whether there are any, and then later ones read them too.
     """
 
-    def __init__(self, plan: Plan, quarter: Quarter, today: date) -> None:
+    def __init__(self, plan: Plan, quarter: Quarter, today: date, *, with_milestones: bool = False) -> None:
         self.plan, self.quarter, self.today = plan, quarter, today
+        self.asks_for_milestones, self.has_milestones = with_milestones, False
         self.columns = columns_of(plan)
         self.groups, self.objectives = _outline(plan)
         self.words = _Words(plan, {column.meaning for column in self.columns})
@@ -214,16 +227,26 @@ class PlanRows:
     def __iter__(self) -> Iterator[tuple[Group, Row]]:
         told: set[int] = set()
         is_again = bool(self._lights)
-        for action in _actions(self.plan, self.quarter, with_lights=not is_again).iterator(ROWS_AT_ONCE):
+        for action in self._actions(is_again=is_again).iterator(ROWS_AT_ONCE):
             if (is_again and action["pk"] not in self._lights) or action["objective_id"] not in self.objectives:
                 continue
             if not is_again:
                 self._lights[action["pk"]] = _light_of(action, self.quarter)
+                self.has_milestones |= action.pop("has_milestones", False)
             action |= self._lights[action["pk"]]
             key = action["objective_id"]
             group, objective = self.objectives[key]
             yield group, Row(self, action, _update_of(action), objective, is_first=key not in told)
             told.add(key)
+
+    def _actions(self, *, is_again: bool) -> QuerySet[Any, dict[str, Any]]:
+        actions = Action.objects.filter(plan=self.plan)
+        more: tuple[str, ...] = ()
+        if self.asks_for_milestones and not is_again:
+            actions, more = actions.with_milestones(), ("has_milestones",)
+        elif self.has_milestones:
+            actions, more = actions.with_steps(judged_on(self.today, self.quarter)), STEP_COLUMNS
+        return _read(actions, self.quarter, with_lights=not is_again, more=more)
 
     def cells_of(self, row: Row) -> list[Cell]:
         """The cells of a row, one for each column."""
@@ -262,12 +285,12 @@ def _outline(plan: Plan) -> tuple[list[Group], dict[int, tuple[Group, dict[str, 
     return list(groups.values()), objectives
 
 
-def _actions(plan: Plan, quarter: Quarter, *, with_lights: bool) -> QuerySet[Action, dict[str, Any]]:
+def _read(
+    actions: ActionQuerySet, quarter: Quarter, *, with_lights: bool, more: tuple[str, ...]
+) -> QuerySet[Any, dict[str, Any]]:
     """The actions with their last lights and the words of their counted updates of the quarter, all by one query."""
     counted = Q(updates__quarter=quarter, updates__state__in=COUNTED_STATES)
-    open_ones = Action.objects.open().filter(
-        plan=plan, objective__archived_at=None, objective__priority__archived_at=None
-    )
+    open_ones = actions.open().filter(objective__archived_at=None, objective__priority__archived_at=None)
     return (
         (open_ones.with_last_light(quarter) if with_lights else open_ones)
         .annotate(now=FilteredRelation("updates", condition=counted))
@@ -275,6 +298,7 @@ def _actions(plan: Plan, quarter: Quarter, *, with_lights: bool) -> QuerySet[Act
         .values(
             *ACTION_COLUMNS,
             *(LIGHT_COLUMNS if with_lights else ()),
+            *more,
             *(f"now__{name}" for name in UPDATE_COLUMNS),
             agency=F("lead_agency__name"),
             agency_short=F("lead_agency__short_name"),

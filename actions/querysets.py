@@ -202,6 +202,23 @@ class ActionQuerySet(OfPlanQuerySet):
         milestones = self.model._meta.get_field("milestones").related_model._default_manager  # type: ignore[union-attr]
         return self.annotate(has_milestones=Exists(milestones.filter(action=OuterRef("pk"))))
 
+    def with_steps(self, day: "date") -> Self:
+        """Each action with `steps`, how many milestones it has; `steps_reached` by that day; `next_step`, `next_on`."""
+        rows = self.model._meta.get_field("milestones").related_model._default_manager  # type: ignore[union-attr]
+        steps = rows.filter(action=OuterRef("pk"), archived_at=None)
+        reached, unreached = steps.filter(done_on__lte=day), steps.filter(Q(done_on=None) | Q(done_on__gt=day))
+
+        def number(found: models.QuerySet) -> Coalesce:
+            counted = found.order_by().values("action").annotate(number=Count("pk"))
+            return Coalesce(Subquery(counted.values("number")), Value(0))
+
+        return self.annotate(
+            steps=number(steps),
+            steps_reached=number(reached),
+            next_step=Subquery(unreached.values("text")[:1]),
+            next_on=Subquery(unreached.values("due_on")[:1]),
+        )
+
     def carried_for(self, years: int) -> Self:
         """Actions for which their plan is at least that year, since they have been carried forward."""
         carried = self.model._meta.get_field("carried_from").related_model._default_manager  # type: ignore[union-attr]

@@ -112,6 +112,17 @@ def _steps_in_words(steps: Sequence[Step], day: date) -> str:
     return f"{len(overdue)} of {among} are overdue, for longest {first}"
 
 
+def steps_so_far(number: int, reached: int, upcoming: Step | None, *, day: date) -> str:
+    """How many milestones were reached by that day, and the open one that is due first: the words of a table's cell."""
+    if not number:
+        return ""
+    words = f"{reached} of {number} reached"
+    if upcoming is None:
+        return words
+    what = "overdue" if upcoming.is_overdue(day) else "next"
+    return f"{words}; {what}: {upcoming.name}, due {day_in_words(upcoming.due_on)}"
+
+
 def with_measures(by_date: Verdict, measured: Mapping[str, RAG]) -> Verdict:
     """What the dates say and the lights of the action's KPIs, by name, together: the worse of the two.
 

@@ -50,6 +50,7 @@ WIDTHS = {
     "progress": 5.2, "work_needed": 2.8, "rag": 1.0,
 }  # fmt: skip
 REFERENCE = Column("Reference", width=0.7)
+MILESTONES = Column("Milestones", width=1.5, when_empty=Missing("none"))
 CARRIED = Column("Carried from or to", width=1.2, when_empty=Missing("not carried"))
 WHEN_EMPTY = {
     "progress": Missing("not updated"),
@@ -65,7 +66,7 @@ def progress_paper(*, plan: Plan, quarter: Quarter, made_at: datetime, user: Use
     `with_kpis` adds how each KPI of the plan stands, which takes more queries than all the rest.
     """
     today = made_at.date()
-    rows = PlanRows(plan, quarter, today)
+    rows = PlanRows(plan, quarter, today, with_milestones=True)
     tally = _Tally.of(rows)
     lineage = lineage_in_words(plan, user)
     return Document(
@@ -206,17 +207,20 @@ def _plan(rows: PlanRows, lineage: Mapping[int, str]) -> Table:
     """The plan's own table, made row by row as it is printed.
 
     Before its columns stands the reference, by which other sheets name an action: no column of a plan has it. Behind
-    them, where any action was carried from a plan or into one, stands which.
+    them, where any action has milestones, stands how far it has come; and where any was carried from a plan or into
+    one, which.
     """
 
     def made() -> Iterator[Row]:
         for group, row in rows:
             pairs = zip(rows.columns, rows.cells_of(row), strict=True)
             cells = (_cell(column, row, words) for column, (_, _, words) in pairs)
+            steps = (Text(row.milestones),) if rows.has_milestones else ()
             carried = (Text(lineage.get(row.action["pk"], "")),) if lineage else ()
-            yield Row((Text(row.action["reference"]), *cells, *carried), _named(group))
+            yield Row((Text(row.action["reference"]), *cells, *steps, *carried), _named(group))
 
-    columns = (REFERENCE, *(_column(column) for column in rows.columns), *((CARRIED,) if lineage else ()))
+    behind = (*((MILESTONES,) if rows.has_milestones else ()), *((CARRIED,) if lineage else ()))
+    columns = (REFERENCE, *(_column(column) for column in rows.columns), *behind)
     return Table("The plan’s table", columns, StreamedRows(made), "Priority")
 
 

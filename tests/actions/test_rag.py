@@ -12,6 +12,7 @@ from actions.rag import (
     is_overdue,
     light_in_quarter,
     next_occurrence,
+    steps_so_far,
     suggest,
     travel,
     with_measures,
@@ -306,6 +307,19 @@ def test_the_words_of_a_milestone_are_one_short_line_in_the_sentence():
     verdict = with_milestones(Verdict(RAG.GREEN, ""), [Step("Appoint\n" + "x" * 200, date(2025, 6, 1))], day=DAY)
     assert "“Appoint xxx" in verdict.why
     assert len(verdict.why) < 150
+
+
+@pytest.mark.parametrize(
+    ("number", "reached", "upcoming", "words"),
+    [
+        pytest.param(0, 0, None, "", id="none"),
+        pytest.param(3, 3, None, "3 of 3 reached", id="all"),
+        pytest.param(4, 2, DUE_THEN, "2 of 4 reached; next: Agree the route, due 30 June 2025", id="due that day"),
+        pytest.param(4, 2, LATE, "2 of 4 reached; overdue: Appoint contractor, due 29 June 2025", id="overdue"),
+    ],
+)
+def test_how_far_an_action_has_come_in_a_cell(number, reached, upcoming, words):
+    assert steps_so_far(number, reached, upcoming, day=DAY) == words
 
 
 # With the action's KPIs

@@ -54,6 +54,37 @@ def test_the_table_keeps_the_plans_own_columns_and_words(plan, manager):
     assert words(found) == [["1.1.1", "1.1", "Run workshops", "Two were held.", "GREEN c/f Actions", "Heybridge"]]
 
 
+def test_milestones_stand_behind_the_plans_columns_as_they_were_at_the_quarters_end(plan, manager):
+    action, done, without = (make.make_action(plan) for _ in range(3))
+    make.make_milestone(action, text="Dig", due_on=date(2025, 5, 1), done_on=date(2025, 6, 30))
+    make.make_milestone(action, text="Build", due_on=date(2025, 6, 29), done_on=date(2025, 7, 1))  # after the quarter
+    make.make_milestone(action, text="Open", due_on=date(2025, 6, 1), archived_at=make.NOW)
+    make.make_milestone(done, done_on=date(2025, 6, 30))
+    make.make_carried(done, make.make_action(make.make_plan(plan.partnership)))
+    found = table(paper(plan, manager), "Action plan")
+    assert [column.heading for column in found.columns[-3:]] == ["Ward", "Milestones", "Carried from or to"]
+    assert [row[-2] for row in words(found)] == [
+        "1 of 2 reached; overdue: Build, due 29 June 2025",
+        "1 of 1 reached",
+        "",
+    ]
+    assert without.reference == "1.1.3"
+
+
+def test_an_action_that_has_ended_has_no_next_milestone(plan, manager):
+    action = make.make_action(plan, status="complete", completed_on=date(2025, 6, 1))
+    make.make_milestone(action, due_on=date(2025, 5, 1))
+    (row,) = words(table(paper(plan, manager), "Action plan"))
+    assert row[-1] == "0 of 1 reached"
+
+
+def test_milestones_cost_no_query_more(plan, manager, count_queries):
+    action = make.make_action(plan)
+    before = count_queries(lambda: words(table(paper(plan, manager), "Action plan")))
+    make.make_milestone(action)
+    assert count_queries(lambda: words(table(paper(plan, manager), "Action plan"))) == before
+
+
 def test_where_actions_were_carried_from_and_to_stands_behind_the_plans_columns(plan, manager):
     before = make.make_plan(plan.partnership, starts_on=date(2024, 4, 1), ends_on=date(2025, 3, 31))
     after = make.make_plan(plan.partnership, starts_on=date(2026, 4, 1), ends_on=date(2029, 3, 31))
