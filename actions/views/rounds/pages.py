@@ -4,7 +4,8 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Prefetch
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,10 +13,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from actions.forms.rounds import RoundFilterForm, RoundForm
-from actions.models import Plan, Round, Unlock
+from actions.models import Action, Plan, ProgressUpdate, Round, Unlock
 from actions.services import rounds as services
 from actions.services.reminders import remind_now
-from actions.values import PlanStatus, UpdateState
+from actions.values import COUNTED_STATES, OWES_NOTHING, PlanStatus, UpdateState
 from actions.views.rounds.shared import crumbs_to_round, managed_plan, managed_round, round_url
 from actions.views.rounds.standing import OWED, STATES, Line, Standing, choices_of, people_owing
 from actions.views.shared import edit_page, edits
@@ -50,10 +51,24 @@ def round_list(request: MemberRequest) -> HttpResponse:
     partnership, today = current_partnership(request), timezone.localdate()
     require(may(request.user, partnership, Capability.RUN_ROUNDS))
     plans = Plan.objects.visible_to(request.user).filter(partnership=partnership, archived_at=None)
-    newest = Round.objects.select_related("locked_by").order_by("-quarter")
+    newest = _with_counts(Round.objects.select_related("locked_by")).order_by("-quarter")
     plans = plans.exclude(status=PlanStatus.DRAFT).order_by("status", "-starts_on", "title", "pk")
     context = {"plans": list(plans.prefetch_related(Prefetch("rounds", newest))), "today": today}
     return render(request, "actions/rounds/list.html", context)
+
+
+def _with_counts(rounds: QuerySet[Round]) -> QuerySet[Round]:
+    """Adds what the page of each round counts: `owed`, not submitted yet, and `waiting` for approval."""
+    said = ProgressUpdate.objects.filter(action=OuterRef("pk"), quarter=OuterRef(OuterRef("quarter")))
+    actions = Action.objects.open().filter(plan=OuterRef("plan")).order_by()
+    of_round = actions.filter(~Q(status__in=OWES_NOTHING) | Exists(said))
+    owing = of_round.exclude(Exists(said.filter(state__in=COUNTED_STATES)))
+    waiting = actions.filter(Exists(said.filter(state=UpdateState.SUBMITTED)))
+    number = Count("pk")
+    return rounds.annotate(
+        owed=Coalesce(Subquery(owing.values("plan").annotate(number=number).values("number")), 0),
+        waiting=Coalesce(Subquery(waiting.values("plan").annotate(number=number).values("number")), 0),
+    )
 
 
 @edits

@@ -101,6 +101,31 @@ def test_the_list_shows_each_plans_rounds_and_what_is_open(signed_in, plan, mana
     assert "Q2 2025/26 of Our plan Open, past its day" in words
 
 
+def test_the_list_says_of_an_open_round_what_waits_and_what_is_owed(signed_in, plan, manager):
+    make_round(plan, QUARTER.previous, locked_at=NOW, locked_by=manager)
+    make_round(plan)
+    for state in UpdateState:
+        make_update(make_action(plan), state=state)
+    make_action(plan)
+    make_update(make_action(plan), QUARTER.next)
+    make_action(plan, archived_at=NOW)
+    make_action(plan, status=ActionStatus.PAUSED)
+    make_update(make_action(plan, status=ActionStatus.PAUSED), state=UpdateState.DRAFT)
+    make_action(make_plan(plan.partnership))
+    answer = signed_in.get(reverse("rounds"))
+    assert "1 to review for Q1 2025/26 of Our plan, 5 not submitted yet" in words_of(answer)
+    assert words_of(answer).count("not submitted yet") == 1
+    assert url_of(plan, "round_review") in answer.content.decode()
+    shown = signed_in.get(f"{url_of(plan)}?state=owed").context["shown"]
+    assert len(shown) == 5
+
+
+def test_the_list_says_of_an_open_round_that_all_is_approved(signed_in, plan):
+    make_round(plan)
+    make_update(make_action(plan), state=UpdateState.APPROVED)
+    assert "Open All approved" in words_of(signed_in.get(reverse("rounds")))
+
+
 def test_the_list_has_no_draft_and_opens_no_round_of_a_closed_plan(signed_in, plan):
     make_plan(plan.partnership, title="Still a draft", status=PlanStatus.DRAFT)
     make_plan(plan.partnership, title="Last year's", status=PlanStatus.CLOSED)
