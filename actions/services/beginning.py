@@ -19,11 +19,10 @@ class Numbers:
     actions: int
     unled: int  # without a lead officer
     unasked: int  # without a lead agency either
-    moved: int  # whose due date moved on into the plan
 
 
 class Beginning:
-    """What a draft holds and lacks: four queries."""
+    """What a draft holds and lacks."""
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
@@ -40,10 +39,16 @@ class Beginning:
                 actions=Count("pk"),
                 unled=Count("pk", filter=unled),
                 unasked=Count("pk", filter=unled & Q(lead_agency=None)),
-                moved=Count("pk", filter=Q(original_due_on__lt=self.plan.starts_on, due_on__gt=F("original_due_on"))),
-            )
+                )
         )
         return Numbers(**found)
+
+    @cached_property
+    def moved(self) -> list[str]:
+        """The references of those whose due date moved on into the plan."""
+        late = Action.objects.open().filter(plan=self.plan, original_due_on__lt=self.plan.starts_on)
+        moved = late.filter(due_on__gt=F("original_due_on")).in_plan_order()
+        return list(moved.values_list("reference", flat=True))
 
     @cached_property
     def left(self) -> list[tuple[str, str]]:

@@ -78,7 +78,8 @@ def test_dates_that_moved_on_are_counted(signed_in, plan):
     moved = {"due_on": date(2025, 9, 30), "original_due_on": date(2024, 9, 30), "due_precision": "day"}
     make_action(plan, timescale_kind="by_date", **moved)
     make_action(plan)
-    assert "2. The due date of 1 has moved on into the plan" in words_of(signed_in.get(url_of(plan)))
+    told = "The due date of 1 has moved on into the plan; check it: 1.1.1."
+    assert told in words_of(signed_in.get(url_of(plan)))
 
 
 def test_kpis_without_a_target_for_the_year_are_named(signed_in, plan):
