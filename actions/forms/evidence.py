@@ -74,10 +74,10 @@ class EvidencePart:
     def said(self, given: Mapping[str, Any]) -> NewEvidence | None:
         """What is to be put up, or None where nothing is."""
         link, file = given.get(LINK), given.get(FILE)
-        if not (link or file):
-            return None
         title = given.get(TITLE) or ""
-        return NewEvidence(title, link=link) if link else NewEvidence(title, name=file.name, data=bytes_of(file))
+        if link:
+            return NewEvidence(title, link=link)
+        return NewEvidence(title, name=file.name, data=bytes_of(file)) if file else None
 
 
 def _refuse(form: TrackerForm, file: Any) -> None:

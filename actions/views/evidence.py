@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import SuspiciousFileOperation, ValidationError
@@ -91,7 +92,7 @@ class EvidenceDesk:
         self.asked: Evidence | None = None  # what is about to be taken away, if the person is sure
         self.status = 200
 
-    def serve(self, form: ProgressUpdateForm) -> dict[str, Evidence | bool | None]:
+    def serve(self, form: ProgressUpdateForm) -> dict[str, Any]:
         """Do what the button says; what the page is to know of it."""
         posted = self.request.POST
         try:
