@@ -48,7 +48,7 @@ from csp_tracker.history import Source, Trail
 from csp_tracker.models import User
 from csp_tracker.rag import RAG
 from csp_tracker.requests import MemberRequest
-from csp_tracker.roles import require
+from csp_tracker.roles import membership_of, require
 from indicators.models import Indicator, Reading
 from indicators.services.rules import rules_of
 
@@ -217,9 +217,10 @@ class ActionPage:
         self.words = plan_words(self.plan)
 
     def comment_form(self, data: Any = None) -> CommentForm:
-        """The form for a comment, on the quarters that have begun."""
+        """The form for a comment, on the quarters that have begun; `?comment=` chooses one."""
         begun = [quarter for quarter in reversed(self.plan.quarters) if quarter.starts_on <= self.today]
-        return CommentForm(data, quarters=begun or [self.quarter], quarter=self.quarter)
+        asked = next((one for one in begun if one.code == self.request.GET.get("comment")), self.quarter)
+        return CommentForm(data, quarters=begun or [self.quarter], quarter=asked)
 
     def show(
         self, *, comment_form: CommentForm | None = None, note_form: PrivateNoteForm | None = None
@@ -227,6 +228,8 @@ class ActionPage:
         """The page, with a form that was refused in place of an empty one."""
         action, user = self.action, self.user
         may_report, may_note = can_report_on(user, action), can_keep_private_notes(user, action)
+        supporters = list(action.support.select_related("agency"))
+        membership = membership_of(user, self.plan.partnership_id)
         updates, has_more = self._updates()
         context = self._standing(updates)
         context |= {
@@ -235,7 +238,8 @@ class ActionPage:
             "quarter": self.quarter,
             "timeline": by_quarter(updates, self._evidence(), updates[-1].quarter if has_more else None),
             "has_more": has_more,
-            "supporters": action.support.select_related("agency"),
+            "supporters": supporters,
+            "can_contribute": membership is not None and membership.agency_id in {one.agency_id for one in supporters},
             **self._kpis(),
             **self._milestones(),
             "comments": action.comments.select_related("written_by", "agency").order_by("-written_at", "-pk"),

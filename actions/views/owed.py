@@ -1,12 +1,15 @@
-"""What a person owes for a quarter: the actions they or their agency lead, with what is written so far."""
+"""What a person owes for a quarter: the actions they or their agency lead, with what is written so far.
 
-from collections.abc import Iterable
+Beside them stand those which the agency supports: it owes nothing for them, and may contribute words.
+"""
+
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
 
-from actions.models import Action, Plan, ProgressUpdate, Round
+from actions.models import Action, Comment, Plan, ProgressUpdate, Round, SupportingAgency
 from actions.rag import due_in_words, is_overdue
 from actions.values import ActionStatus, DatePrecision, PlanStatus, TimescaleKind, UpdateState
 from csp_tracker.models import Membership
@@ -44,14 +47,23 @@ class Task:
 
 
 @dataclass
+class Supported:
+    """One action the person's agency supports, and whether it has said anything of the quarter."""
+
+    action: Action
+    is_said: bool
+
+
+@dataclass
 class TaskList:
-    """What a person owes one plan for one quarter."""
+    """What a person owes one plan for one quarter, and where their agency can contribute."""
 
     plan: Plan
     quarter: Quarter
     round: Round | None
     today: date
     tasks: list[Task] = field(default_factory=list)
+    supported: list[Supported] = field(default_factory=list)
 
     @property
     def done(self) -> list[Task]:
@@ -102,12 +114,16 @@ def task_lists(membership: Membership, plans: Iterable[Plan], quarter: Quarter |
     wanted = {key: (plan, one) for key, (plan, one) in wanted.items() if one in plan.quarters}
     rounds = {(found.plan_id, found.quarter): found for found in Round.objects.filter(plan__in=wanted)}
     lists = {key: TaskList(plan, one, rounds.get((key, one)), today) for key, (plan, one) in wanted.items()}
-    actions = list(_led_by(membership).filter(plan__in=wanted))
+    actions = list(_concerning(membership, {key: one for key, (_, one) in wanted.items()}))
     quarters = {near for _, one in wanted.values() for near in (one, one.previous)}
     written = ProgressUpdate.objects.filter(action__in=actions, quarter__in=quarters)
     updates = {(update.action_id, update.quarter): update for update in written}
     for action in actions:
         here = lists[action.plan_id]
+        if not action.is_led:
+            if ActionStatus(action.status).owes_updates:
+                here.supported.append(Supported(action, action.is_said))
+            continue
         update, last = updates.get((action.pk, here.quarter)), updates.get((action.pk, here.quarter.previous))
         if update is not None or ActionStatus(action.status).owes_updates:
             last = last if last and last.is_counted else None
@@ -133,9 +149,27 @@ def next_owed(membership: Membership, after: Action, quarter: Quarter) -> Action
 
 def _led_by(membership: Membership) -> QuerySet[Action]:
     """The actions a person leads, or their agency does, in the plan's order."""
-    led = Q(lead_officer=membership.user_id) | Q(lead_agency=membership.agency_id)
+    return _actions_of(membership).filter(_is_led_by(membership))
+
+
+def _concerning(membership: Membership, quarters: Mapping[int, Quarter]) -> QuerySet:
+    """The same of these plans and the actions the agency supports: `is_led` of each, and `is_said` of the quarter."""
+    of_quarters = Q(pk__in=())
+    for plan, quarter in quarters.items():
+        of_quarters |= Q(action__plan=plan, quarter=quarter)
+    by_agency, led = {"action": OuterRef("pk"), "agency": membership.agency_id}, _is_led_by(membership)
+    said, supported = Comment.objects.filter(of_quarters, **by_agency), SupportingAgency.objects.filter(**by_agency)
+    actions = _actions_of(membership).filter(led | Exists(supported), plan__in=quarters)
+    return actions.annotate(is_led=Case(When(led, then=True), default=False), is_said=Exists(said))
+
+
+def _is_led_by(membership: Membership) -> Q:
+    return Q(lead_officer=membership.user_id) | Q(lead_agency=membership.agency_id)
+
+
+def _actions_of(membership: Membership) -> QuerySet[Action]:
     actions = Action.objects.visible_to(membership.user).filter(plan__partnership=membership.partnership_id)
-    return actions.open().filter(led).in_plan_order()
+    return actions.open().in_plan_order()
 
 
 def _is_late(action: Action, here: TaskList) -> bool:

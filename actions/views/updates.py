@@ -59,7 +59,7 @@ def my_updates(request: MemberRequest) -> HttpResponse:
     today, quarter = timezone.localdate(), _asked_quarter(request)
     plans = plans_of(membership, today)
     quarters = {one for plan in plans for one in plan.quarters if one.starts_on <= today}
-    lists = [found for found in task_lists(membership, plans, quarter, today) if found.tasks]
+    lists = [found for found in task_lists(membership, plans, quarter, today) if found.tasks or found.supported]
     context = {
         "lists": lists,
         "quarter": quarter,
@@ -250,6 +250,9 @@ class UpdatePage:
             messages.success(self.request, f"Draft for {quarter} saved: {name}")
             return redirect("updates")
         messages.success(self.request, f"Update for {quarter} submitted: {name}")
+        if self.request.GET.get("from") == "updates":
+            asked = self.request.GET.get("quarter")
+            return redirect(f"{reverse('updates')}?quarter={quarter.code}" if asked else "updates")
         if self.request.GET.get("from") == "review" and can_run_rounds(self.request.user, action.plan):
             return redirect("round_review_one", action.plan.slug, quarter, action.pk)
         membership = membership_of(self.request.user, action.plan.partnership_id)

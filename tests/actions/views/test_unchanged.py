@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from lxml import html
 
 from actions.models import ProgressUpdate
 from actions.values import UpdateState
@@ -129,3 +130,35 @@ def test_it_is_said_on_the_pages_of_action_plan_review_and_dashboard(signed_in, 
     board = client.get(reverse("dashboard"), {"plan": action.plan.slug, "quarter": make.QUARTER.code}).content.decode()
     assert "1 of the updates</a> says that nothing has changed" in board
     assert "no change</span>" in client.get(reverse("round", args=where)).content.decode()
+
+
+# From the list of what is owed
+
+
+def test_the_list_offers_it_for_each_task_that_had_an_update_last_quarter(signed_in, action, last):
+    make.make_action(action.plan, lead_officer=action.lead_officer)
+    page = signed_in.get(reverse("updates")).content.decode()
+    assert page.count("No change since Q4 2024/25?") == 1
+    make.make_update(action, state=UpdateState.DRAFT)
+    assert "No change since" not in signed_in.get(reverse("updates")).content.decode()
+
+
+def test_a_locked_quarter_offers_it_no_more(signed_in, action, last):
+    make.make_round(action.plan, locked_at=make.NOW, locked_by=action.lead_officer)
+    assert "No change since" not in signed_in.get(reverse("updates")).content.decode()
+
+
+@pytest.mark.parametrize("asked", ["", "?quarter=2025-26-Q1"])
+def test_from_the_list_it_is_one_click_and_leads_back_to_the_list(signed_in, action, last, asked):
+    listed = signed_in.get(f"{reverse('updates')}{asked}")
+    form = filled_in(listed, "why_unchanged")
+    address = html.fromstring(listed.content.decode()).xpath("//form[.//*[@name='why_unchanged']]/@action")[0]
+    answer = signed_in.post(address, form | {"why_unchanged": WHY, "unchanged": "yes"})
+    assert (answer.status_code, answer["Location"]) == (302, f"{reverse('updates')}{asked}")
+    assert action.updates.get(quarter=make.QUARTER).unchanged_because == WHY
+
+
+def test_without_a_reason_the_list_leads_to_the_form_that_asks_for_it(signed_in, action, last, url):
+    answer = signed_in.post(f"{url}?from=updates", {"version": 0, "why_unchanged": "", "unchanged": "yes"})
+    assert answer.status_code == 200
+    assert "Enter why nothing has changed" in answer.content.decode()
