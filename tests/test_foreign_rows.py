@@ -26,7 +26,19 @@ from actions.importing.confirming import confirm_import
 from actions.importing.previewing import reading_of
 from actions.importing.undoing import undo_import
 from actions.models import Action, Evidence, Milestone, Objective, Plan, Priority
-from actions.services import actions, assignment, carrying, evidence, milestones, notes, plans, rolling, rounds, updates
+from actions.services import (
+    actions,
+    assignment,
+    carrying,
+    evidence,
+    milestones,
+    notes,
+    plans,
+    rolling,
+    rounds,
+    tying,
+    updates,
+)
 from actions.services.figures import Figure
 from csp_tracker import services as people
 from csp_tracker.grids import read_grids
@@ -143,6 +155,21 @@ def deciding(decision: str = "as_is", **theirs: Any) -> Any:
         given = {"action": own[Action]} | {name: row(foreign) for name, row in theirs.items()}
         choice = carrying.Choice(given["action"], 1, decision, into=given.get("into"))
         return carrying.decide(plan=own[Plan], choices=[choice], **by)
+
+    return call
+
+
+def tying_to(**theirs: Any) -> Any:
+    """What became of the action of the plan before, with a row of theirs in one place."""
+
+    def call(own: World, foreign: World, by: dict[str, Any]) -> Any:
+        plan = Plan.objects.select_related("previous").get(pk=own[Plan].pk)
+        given = {"action": Action.objects.get(plan=plan.previous), "goes_on": own[Action]}
+        given |= {name: row(foreign) for name, row in theirs.items()}
+        return tying.tie(
+            plan=plan, seen=tying.Lineage(plan).fingerprint, ties=[tying.Tie(**given)], meeting="Group", now=make.NOW,
+            **by,
+        )  # fmt: skip
 
     return call
 
@@ -343,11 +370,11 @@ WALK: dict[str, Way] = {
     "ProgressUpdate.edited_by": Way(why_none=WHO_ACTS),
     "ProgressUpdate.returned_by": Way(why_none=WHO_ACTS),
     "ProgressUpdate.approved_by": Way(why_none=WHO_ACTS),
-    "CarryForward.from_action": Way((deciding(action=of(Action)),)),
+    "CarryForward.from_action": Way((deciding(action=of(Action)), tying_to(action=of(Action)))),
     "CarryForward.into": Way((deciding(decision="merged", into=of(Action)),)),
     "CarryForward.decided_by": Way(why_none=WHO_ACTS),
     "CarryForward.to_plan": Way(why_none="It is the plan that is made of it."),
-    "CarryForward.to_action": Way(why_none="It is made of it."),
+    "CarryForward.to_action": Way((tying_to(goes_on=of(Action)),)),
     "CarryForward.confirmed_by": Way(why_none=WHO_ACTS),
     "Milestone.action": Way(
         (
