@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from actions.models import CarryForward, Evidence, Plan, ProgressUpdate, Round
-from actions.services import updates
+from actions.models import CarryForward, Evidence, Milestone, Plan, ProgressUpdate, Round
+from actions.services import milestones, updates
+from actions.services.beside import Beside
 from actions.services.carrying import Choice, Decisions, Overtaken, RolledAlready, decide
 from actions.services.evidence import MOST, NewEvidence, TooMuch, put_up
 from actions.services.rolling import DecisionsChanged, roll_forward
@@ -24,6 +25,7 @@ from tests.builders import (
     make_action,
     make_decision,
     make_manager,
+    make_milestone,
     make_officer,
     make_plan,
     make_round,
@@ -47,7 +49,7 @@ def draft(action, by, progress, version=0):
     )
 
 
-def submit(action, by, progress, version=0):
+def submit(action, by, progress, version=0, **more):
     return updates.submit(
         action=action,
         quarter=QUARTER,
@@ -57,6 +59,7 @@ def submit(action, by, progress, version=0):
         progress=progress,
         work_needed="",
         rag=RAG.GREEN,
+        **more,
     )
 
 
@@ -298,3 +301,36 @@ def test_two_managers_decide_about_the_same_action(plan, manager):
         kept = CarryForward.objects.get(from_action=action)
         assert refused.theirs[action.pk] == kept
         assert (kept.version, kept.history.count()) == (1, 1)
+
+
+class TestMilestones:
+    @pytest.mark.parametrize("_", range(ROUNDS))
+    def test_the_same_one_added_twice_in_one_moment_is_added_once(self, _):
+        action = make_action()
+        by = make_manager(action.plan.partnership)
+        add = partial(milestones.add_milestone, action=action, text="Appoint contractor", due_on=TODAY, by=by)
+        assert len(set(race(add, add))) == 1
+        assert action.milestones.get().version == 1
+
+    @pytest.mark.parametrize("_", range(ROUNDS))
+    def test_it_is_ticked_while_its_words_change_and_neither_is_lost_in_silence(self, _):
+        action = make_action()
+        officer, manager = make_officer(action.plan.partnership), make_manager(action.plan.partnership)
+        milestone = make_milestone(action, text="Appoint contractor")
+        tick = Beside(milestones=[milestones.Tick(milestone.pk, TODAY, None)])
+        ticked, changed = race(
+            partial(submit, action, officer, "Appointed.", beside=tick),
+            partial(
+                milestones.change_milestone,
+                milestone=milestone,
+                version=1,
+                today=TODAY,
+                text="Appoint two",
+                reason="More work",
+                by=manager,
+            ),
+        )
+        now = Milestone.objects.get()
+        assert ticked.state == UpdateState.SUBMITTED
+        assert now.done_on == TODAY
+        assert isinstance(changed, Conflict) == (now.text == "Appoint contractor")
