@@ -5,12 +5,12 @@ from typing import Any
 from django.utils import timezone
 
 from actions.importing.demonstration import load_demonstration
-from actions.models import Action, Plan, Round
+from actions.models import Action, Evidence, Milestone, Plan, Round
 from actions.values import UpdateState
 from csp_tracker.models import FileImport, Membership, Partnership
 from csp_tracker.people import Role
 from indicators.models import Indicator
-from tests.builders import make_preview
+from tests.builders import make_evidence, make_preview
 from tests.world import World
 
 
@@ -40,6 +40,8 @@ def make_demonstration() -> Demonstration:
         Action: returned,
         Indicator: kpi,
         type(kpi.baselines.model()): kpi.baselines.first() or make_baseline(kpi),
+        Milestone: Milestone.objects.filter(action__plan=plan).first(),
+        Evidence: returned.evidence.first() or make_evidence(returned, plan.quarter_at(today)),
         Round: plan.rounds.order_by("-quarter").first(),
         Membership: people.filter(role=Role.OFFICER).first(),
         FileImport: make_preview(world.partnership, by=manager),
