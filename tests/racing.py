@@ -1,15 +1,14 @@
 """Several people at once: callables started together in threads of their own, on either database."""
 
 import sqlite3
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Barrier, Thread
+from threading import Barrier, BrokenBarrierError, Thread
 from typing import Any
 
 from django.db import connection, connections
@@ -21,28 +20,29 @@ from tests.conftest import SettledClient
 
 #: How often each pair of people meets. What they write is new each time; the people and their plan stay.
 ROUNDS = 20
-#: Seconds after which one thread makes room for another. The usual five milliseconds are a whole service.
-TURN = 0.0005
 
 
 def race(*turns: Callable[[], Any]) -> list[Any]:
     """Start all of them at the same moment; return what each returned, or the exception it raised, in their order.
 
-    For tests marked `django_db(transaction=True)`: what they made before must be there for other connections.
+    They meet once more where each begins to write: that is where one has to wait for another. For tests marked
+    `django_db(transaction=True)`: what they made before must be there for other connections.
     """
     results: list[Any] = [None] * len(turns)
-    start = Barrier(len(turns))
+    start, door = Barrier(len(turns)), Door(len(turns))
 
     def run(place: int, turn: Callable[[], Any]) -> None:
         try:
             start.wait(timeout=10)
-            results[place] = turn()
+            with connection.execute_wrapper(door.visitor()):
+                results[place] = turn()
         except Exception as error:  # what a page would have answered with a 500 must reach the test
             results[place] = error
         finally:
+            door.open()  # whoever has not been there by now does not come any more
             connections.close_all()
 
-    with shared_database(), _short_turns():
+    with shared_database():
         threads = [Thread(target=run, args=turn) for turn in enumerate(turns)]
         for thread in threads:
             thread.start()
@@ -51,14 +51,29 @@ def race(*turns: Callable[[], Any]) -> list[Any]:
     return results
 
 
-@contextmanager
-def _short_turns() -> Iterator[None]:
-    usual = sys.getswitchinterval()
-    sys.setswitchinterval(TURN)
-    try:
-        yield
-    finally:
-        sys.setswitchinterval(usual)
+class Door:
+    """Holds everybody at the first statement of their first transaction until all are there, or one has finished."""
+
+    def __init__(self, number: int) -> None:
+        self._all = Barrier(number)
+
+    def open(self) -> None:
+        """Hold nobody any more."""
+        self._all.abort()
+
+    def visitor(self) -> Callable[..., Any]:
+        """What one of them has to pass with each statement, and is held by once."""
+        is_through = False
+
+        def pass_by(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+            nonlocal is_through
+            if not is_through and (sql.startswith("BEGIN") or context["connection"].in_atomic_block):
+                is_through = True
+                with suppress(BrokenBarrierError):
+                    self._all.wait(timeout=5)
+            return execute(sql, params, many, context)
+
+        return pass_by
 
 
 @contextmanager
@@ -194,4 +209,4 @@ class Tally:
     def tell(self) -> None:
         """Leave the figures for the end of the run; only a test that has held everything comes this far."""
         told = ", ".join(f"{number} {what}" for what, number in self.counts.items())
-        self.record("race", f"{connection.vendor}: {self.name}: {self.rounds} rounds: {told}, 0 errors")
+        self.record(self.name, f"{self.rounds} rounds on {connection.vendor}: {told}, 0 errors")

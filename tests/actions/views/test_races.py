@@ -81,7 +81,7 @@ def room() -> Room:
 
 @pytest.fixture
 def tally(request, record_property) -> Tally:
-    return Tally(request.node.name.removeprefix("test_"), record_property)
+    return Tally(request.node.name.removeprefix("test_").replace("_", " "), record_property)
 
 
 def writing(browser: Browser, action: Action, progress: str, *, version: int = 0, kind: str = "submit"):
@@ -327,7 +327,7 @@ def presses(room: Room, number: int) -> Iterator[Press]:
     url = room.url("round_dates")
     typed = form(mo, url, due_on_0=str(23 + number), reason=f"Holidays, {number}")
     moved = Round.history.filter(id=room.round.pk, history_change_reason=f"Holidays, {number}")
-    yield Press(mo, url, typed, moved.count, "You typed the same as what is saved now")
+    yield Press(mo, url, typed, moved.count, f"The dates of {QUARTER} have been changed.")
     url, typed = room.url("round_review_one", approve.action_id), {"decision": "approve", "version": 1}
     yield Press(mo, url, typed, versions(approve), f"You approved the update of action {approve.action.reference} alr")
     url, typed = room.url("round_review_one", back.action_id), {"decision": "return", "version": 1, "words": "Why?"}
