@@ -123,9 +123,12 @@ def tie(
 def _refuse_outside(lineage: Lineage, ties: Collection[Tie]) -> None:
     before, here = {line.action.pk for line in lineage.lines}, {action.pk for action in lineage.actions}
     for one in ties:
-        if one.action.pk not in before or (one.goes_on is not None and one.goes_on.pk not in here):
+        if one.action.pk not in before:
             raise NotInThisPlan
         row = lineage.decisions.by_key[one.action.pk].row
+        is_known = row is not None and one.goes_on is not None and row.to_action_id == one.goes_on.pk
+        if one.goes_on is not None and one.goes_on.pk not in here and not is_known:
+            raise NotInThisPlan
         if row is not None and lineage.is_elsewhere(row) and (one.goes_on or one.ended):
             raise LeadsElsewhere(row)
 

@@ -88,6 +88,14 @@ def test_what_was_wrong_can_be_corrected_and_taken_back(before, plan, manager):
     assert row.history.first().history_change_reason == "Not tied to “Plan 2026” any more"
 
 
+def test_what_went_on_as_an_action_that_has_been_archived_since_stays_recorded(before, plan, manager):
+    action, other, after = make_action(before), make_action(before), make_action(plan)
+    tied(plan, manager, Tie(action, after))
+    Action.objects.filter(pk=after.pk).update(archived_at=NOW)
+    assert tied(plan, manager, Tie(action, after), Tie(other, ended="dropped", reason="No money")) == 1
+    assert action.carried.to_action == after
+
+
 def test_nothing_is_recorded_of_what_nothing_is_known_of(before, plan, manager):
     drafted = make_action(before)
     make_decision(drafted)
