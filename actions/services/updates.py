@@ -163,14 +163,16 @@ def submit(
     figures: Iterable[Figure] = (),
     beside: Beside = NOTHING_BESIDE,
     readings: Mapping[Indicator, Reading | None] | None = None,
+    steps: Sequence[Step] | None = None,
     now: datetime | None = None,
 ) -> ProgressUpdate:
     """Say it officially: from now on the light counts and the figures are on record.
 
     The author is who submits; editing later makes no new one, but the update says who else changed its words or light.
     `unchanged_because` is for `submit_unchanged`: whoever writes words of their own says that something has changed.
-    `readings`: those of the action's KPIs for the quarter, where the page has just read them; they are read again once
-    figures are written. `now` is given where the submission lies in the past, as in a demonstration.
+    `readings`: those of the action's KPIs for the quarter, where the page has just read them, and `steps` its
+    milestones; they are read again once figures are written or milestones ticked. `now` is given where the
+    submission lies in the past, as in a demonstration.
     """
     words = _Words(
         progress, work_needed, rag, rag_reason, back_on_track, carry_forward, not_for_publication,
@@ -197,7 +199,7 @@ def submit(
     update.draft_figures = {}
     if figures or readings is None:
         readings = readings_of(action, quarter)
-    suggestion = suggestion_for(action, quarter, readings, today=today)
+    suggestion = suggestion_for(action, quarter, readings, today=today, steps=None if beside.milestones else steps)
     update.suggested_rag, update.suggested_why = suggestion.rating, suggestion.why
     if update.state != UpdateState.SUBMITTED:
         update.state, update.origin, update.figures = UpdateState.SUBMITTED, UpdateOrigin.PERSON, []

@@ -153,7 +153,8 @@ class UpdatePage:
         if not form.is_valid():
             return self._form_page(form, *self._updates())
         read = {box.indicator: box.reading for box in form.boxes}
-        write = partial(services.submit, readings=read) if form.is_submitting else services.save_draft
+        steps = [one.step for one in self.milestones]
+        write = partial(services.submit, readings=read, steps=steps) if form.is_submitting else services.save_draft
         try:
             written = write(
                 action=self.action, quarter=self.quarter, by=self.request.user, today=self.today, **form.words

@@ -388,3 +388,18 @@ def test_many_milestones_cost_what_one_costs(signed_in, action, name):
             assert signed_in.get(url).status_code == 200
         asked.append(len(captured))
     assert asked == [asked[0]] * 3
+
+
+def test_an_update_that_ticks_none_costs_one_query_more_however_many_there_are(signed_in, action):
+    """One to read them; fifteen are the goal for the whole post."""
+    url, asked = reverse("update", args=[action.pk, QUARTER]), []
+    for number in (0, 1, 29):
+        ProgressUpdate.objects.all().delete()
+        for _ in range(number):
+            make_milestone(action)
+        typed = filled_in(signed_in.get(url), "progress") | {"progress": "Begun.", "rag": "green", "submit": "yes"}
+        with CaptureQueriesContext(connection) as captured:
+            assert signed_in.post(url, typed).status_code == 302
+        asked.append(len(captured))
+    assert asked == [asked[0], asked[0] + 1, asked[0] + 1]
+    assert asked[-1] <= 15
