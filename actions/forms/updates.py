@@ -402,7 +402,9 @@ def _told(typed: dict[str, Any] | None) -> str:
 
 
 def _as_typed(value: Any) -> Any:
-    """What stands in one box, or in the boxes of a date."""
+    """What stands in one box, in the boxes of a date, or whether one is ticked."""
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
     return " ".join(filter(None, value)) if isinstance(value, list) else _shown(value)
 
 

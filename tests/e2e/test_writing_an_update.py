@@ -147,6 +147,41 @@ def test_an_update_is_three_clicks(enter, desk):
     expect(page.get_by_role("main")).to_contain_text("Hold street briefings")
 
 
+@pytest.mark.parametrize("has_scripts", [True, False])
+def test_no_change_is_said_in_the_list_itself(enter, desk, has_scripts):
+    page = enter(desk.officer, java_script_enabled=has_scripts)
+    page.goto("/updates/")
+    page.get_by_text("No change since Q4 2024/25?").click()
+    page.get_by_label("Why has nothing changed?").fill("Waiting for the halls")
+    if has_scripts:
+        assert not faults(page)
+    save(page, "Submit words and light of Q4 2024/25 as unchanged")
+    expect(page.get_by_text("1 of 2 done")).to_be_visible()
+    assert only_update(desk.first).unchanged_because == "Waiting for the halls"
+
+
+def test_words_of_a_supporting_agency_are_asked_for_written_and_put_into_the_leads_box(enter, desk):
+    fire = make.make_agency(desk.partnership, "Essex Fire", short_name="Fire")
+    make.make_support(desk.first, fire)
+    page = enter(make.make_officer(desk.partnership, agency=fire))
+    page.goto("/updates/")
+    expect(page.get_by_text("Essex Fire supports 1 action that others lead.")).to_be_visible()
+    assert not faults(page)
+    page.get_by_role("link", name="Contribute words for Q1 2025/26").click()
+    expect(page.get_by_label("Quarter", exact=True)).to_have_value(make.QUARTER.code)
+    page.get_by_label("Comment", exact=True).fill("We spoke at three of them.")
+    assert not faults(page)
+    save(page, "Add comment")
+    page.goto("/updates/")
+    expect(page.get_by_text("Contributed", exact=True)).to_be_visible()
+
+    lead = enter(desk.officer)
+    lead.goto(update_page(desk.first))
+    lead.get_by_role("button", name="words of Fire").click()
+    expect(lead.get_by_label(PROGRESS)).to_have_value("Fire: We spoke at three of them.")
+    assert not faults(lead)
+
+
 class Keyboard:
     """Counts the keys: those that move on, and those that do something."""
 

@@ -104,6 +104,7 @@ def test_what_says_the_same_as_what_is_saved_is_not_offered(signed_in, url, acti
 def test_a_tick_taken_away_comes_back_taken_away(signed_in, url, action):
     make.make_update(action, state=UpdateState.DRAFT, carry_forward=True)
     type_in(signed_in, url, version="1")
+    assert ("Carry this action forward to the next plan", "No") in signed_in.get(url).context["typed_words"]
     assert "carry_forward" not in filled_in(signed_in.get(f"{url}?typed=yes"), "progress")
 
 
