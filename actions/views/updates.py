@@ -229,6 +229,8 @@ class UpdatePage:
                 self._point_out(self._pointed(written, readings), "You can change it until it is approved.")
                 return self._saved(is_submitted=True)
         now, last = self._updates()
+        if now is not None and form.non_field_errors():  # the box it was typed in does not stand beside an update
+            form.add_error(None, f"Your reason was “{form.cleaned_data['why_unchanged']}”.")
         return self._form_page(
             self._form(update=now, boxes=boxes),
             now,

@@ -220,6 +220,7 @@ def test_nothing_has_changed_against_words(room, tally):
         else:
             assert (now.progress, now.unchanged_because) == (words, "")
             assert "Somebody has written an update meanwhile" in same.words
+            assert f"Your reason was “{why}”." in same.words
             assert filled_in(same)["progress"] == words
         tally.note("unchanged first" if same.is_taken else "words first")
     tally.tell()
