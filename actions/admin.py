@@ -338,6 +338,10 @@ class EvidenceAdmin(QuarterWords, ReadOnlyAdmin):
         """The action it is about."""
         return shortened(str(evidence.action))
 
+    def get_view_on_site_url(self, obj: Any = None) -> str | None:
+        """The page of its action: its own address may lead to anywhere."""
+        return obj.action.get_absolute_url() if obj is not None else None
+
     @admin.display(description="what it is")
     def opens(self, evidence: Any) -> str:
         """Kind and size of a file, or the host of a link."""

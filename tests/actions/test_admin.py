@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from actions.models import Action, DueDateChange, Milestone, Objective, Plan, Priority, ProgressUpdate, Round
+from actions.models import Action, DueDateChange, Evidence, Milestone, Objective, Plan, Priority, ProgressUpdate, Round
 from actions.services.actions import change_action
 from actions.values import PlanStatus, UpdateState
 from csp_tracker.periods import Quarter
@@ -176,6 +176,16 @@ def test_updates_and_rounds_are_only_read(administrator, action):
         assert administrator.get(page(type(row), "add")).status_code == 403
 
 
+def test_evidence_is_only_read_and_where_its_file_lies_is_not_shown(administrator, action):
+    for evidence in (make.make_evidence(action), make.make_evidence(action, data=b"%PDF-1.7")):
+        shown = administrator.get(page(evidence)).content.decode()
+        assert evidence.title in shown
+        assert action.get_absolute_url() in shown
+        assert not evidence.file or evidence.file.name not in shown
+        assert administrator.post(page(evidence), {"title": "x"}).status_code == 403
+        assert administrator.get(page(Evidence, "add")).status_code == 403
+
+
 def test_an_officers_draft_is_not_shown(administrator, action):
     draft = make.make_update(action, state=UpdateState.DRAFT, progress="Not yet for others")
     assert "Not yet" not in administrator.get(page(ProgressUpdate, "changelist")).content.decode()
@@ -204,11 +214,12 @@ def many(plan, number):
         priority = make.make_priority(plan, lead=lead)
         action = make.make_action(make.make_objective(priority), lead_officer=lead, lead_agency=agency)
         make.make_update(action, submitted_by=lead)
+        make.make_evidence(action, data=b"%PDF-1.7")
         make.make_round(another)
 
 
 def test_lists_cost_as_many_queries_for_thirty_rows_as_for_three(administrator, plan, count_queries):
-    models = (Plan, Priority, Objective, Action, ProgressUpdate, Round)
+    models = (Plan, Priority, Objective, Action, ProgressUpdate, Round, Evidence)
     many(plan, 3)
     few = list_costs(count_queries, administrator, *models)
     many(plan, 27)
