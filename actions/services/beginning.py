@@ -39,7 +39,7 @@ class Beginning:
                 actions=Count("pk"),
                 unled=Count("pk", filter=unled),
                 unasked=Count("pk", filter=unled & Q(lead_agency=None)),
-                )
+            )
         )
         return Numbers(**found)
 
