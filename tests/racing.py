@@ -127,8 +127,8 @@ class Answer:
 
     @property
     def is_taken(self) -> bool:
-        """Whether the form was taken: it leads on to another page."""
-        return self.status == 302
+        """Whether the form was taken: it leads on to another page, or a script is told that all went well."""
+        return self.status == 302 or (self.status == 200 and b"<html" not in self.content)
 
     @property
     def is_conflict(self) -> bool:

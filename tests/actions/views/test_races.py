@@ -11,7 +11,18 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from actions.models import Action, CarryForward, Comment, Plan, PrivateNote, ProgressUpdate, Reminder, Round, Unlock
+from actions.models import (
+    Action,
+    CarryForward,
+    Comment,
+    Plan,
+    PrivateNote,
+    ProgressUpdate,
+    Reminder,
+    Round,
+    TypedUpdate,
+    Unlock,
+)
 from actions.services.carrying import Decisions
 from actions.values import UpdateState
 from actions.views.rounds.standing import Standing
@@ -223,6 +234,24 @@ def test_nothing_has_changed_against_words(room, tally):
             assert f"Your reason was “{why}”." in same.words
             assert filled_in(same)["progress"] == words
         tally.note("unchanged first" if same.is_taken else "words first")
+    tally.tell()
+
+
+def test_keeping_what_is_typed_against_saving(room, tally):
+    """Anna's page keeps what she types while she submits it and Ben submits his: nothing that was saved is typed."""
+    for number in range(ROUNDS):
+        action, words = room.action(), f"Anna’s words, {number}."
+        form = {"version": 0, "progress": words, "rag": RAG.GREEN}
+        typed, mine, theirs = tally.race(
+            room.anna.sending(reverse("update_typed", args=[action.pk, QUARTER]), **form),
+            writing(room.anna, action, words),
+            writing(room.ben, action, f"Ben’s words, {number}."),
+        )
+        assert mine.is_taken != theirs.is_taken
+        is_kept = TypedUpdate.objects.filter(action=action, person=room.anna.person).exists()
+        assert kept(action).submitted_by == (room.anna if mine.is_taken else room.ben).person
+        assert is_kept == (theirs.is_taken and typed.is_taken)
+        tally.note("Anna first" if mine.is_taken else "Ben first")
     tally.tell()
 
 
