@@ -323,6 +323,16 @@ def test_the_year_of_a_kpi_is_offered(plan, kpi):
     assert (outturn.value, outturn.words, str(outturn.year), outturn.is_offered) == (1884, "1,884", "2025/26", True)
 
 
+@pytest.mark.parametrize(("roll_up", "value"), [("sum", 1884), ("latest", 384), ("average", 471), ("maximum", 600)])
+def test_the_outturn_is_put_together_by_the_rule_of_the_kpi(plan, manager, kpi, roll_up, value):
+    type(kpi).objects.filter(pk=kpi.pk).update(roll_up=roll_up)
+    measured(kpi, (400, 500, 600, 384))
+    [outturn] = outturns_of(Decisions(plan))
+    assert (outturn.value, outturn.is_offered) == (value, True)
+    roll(plan, manager, baselines=[kpi])
+    assert kpi.baselines.get().value == value
+
+
 def test_an_unfinished_year_is_not_offered_and_says_why(plan, kpi):
     measured(kpi, (400, 500, 600))
     [outturn] = outturns_of(Decisions(plan))
