@@ -179,10 +179,10 @@ def rate_again(*, reading: Reading, version: int, reason: str, by: User) -> Read
 
 
 def figures_for(indicators: Iterable[Indicator], quarter: Quarter) -> dict[int, Reading | None]:
-    """The reading of each KPI that reports on the quarter, with its scheme, by the KPI's pk: one query."""
+    """The reading of each KPI that reports on the quarter, by the KPI's pk: one query."""
     known = {indicator.pk: indicator for indicator in indicators}
     found: dict[int, Reading | None] = dict.fromkeys(known)
-    for reading in Reading.objects.filter(indicator__in=known).on_quarter(quarter).select_related("scheme"):
+    for reading in Reading.objects.filter(indicator__in=known).on_quarter(quarter):
         if found[reading.indicator_id] is None:
             reading.indicator = known[reading.indicator_id]
             found[reading.indicator_id] = reading
