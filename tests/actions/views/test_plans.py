@@ -446,13 +446,22 @@ def test_a_plan_names_the_one_it_follows_and_those_that_follow_it_to_who_may_see
     make_plan(plan.partnership, title="A try", status=PlanStatus.DRAFT, previous=plan, archived_at=NOW)
     client.force_login(manager)
     page = main_of(client.get(plan.get_absolute_url()))
-    assert "Follows Last year's plan Followed by Next year's plan, a draft" in page
+    tied = "(which action went on as which)"
+    assert f"Follows Last year's plan {tied} Followed by Next year's plan, a draft" in page
     assert "A try" not in page
     assert f"Followed by {plan.title}" in main_of(client.get(before.get_absolute_url()))
     client.force_login(make_viewer(plan.partnership))
     page = main_of(client.get(plan.get_absolute_url()))
     assert "Follows Last year's plan" in page
     assert "Followed by" not in page
+    assert tied not in page
+
+
+def test_a_draft_leads_to_looking_it_over_and_making_it_active(client, plan, manager):
+    draft = make_plan(plan.partnership, status=PlanStatus.DRAFT)
+    client.force_login(manager)
+    assert reverse("plan_begin", args=[draft.slug]) in words(client.get(draft.get_absolute_url()))
+    assert reverse("plan_begin", args=[plan.slug]) not in words(client.get(plan.get_absolute_url()))
 
 
 def test_a_manager_finds_the_plans_rounds_with_their_state(client, plan, manager):
