@@ -444,6 +444,13 @@ def test_baselines_stand_in_the_order_they_came(indicator, manager):
     assert [baseline.position for baseline in indicator.baselines.all()] == [0, 1, 2]
 
 
+def test_baselines_stand_in_order_though_somebody_has_read_them_before(indicator, manager):
+    (read,) = Indicator.objects.prefetch_related("baselines").filter(pk=indicator.pk)
+    for text in ("20 public attended", "100 attended"):
+        services.add_baseline(indicator=read, text=text, by=manager)
+    assert sorted(Baseline.objects.values_list("position", flat=True)) == [0, 1]
+
+
 def test_a_new_primary_baseline_takes_the_place_of_the_old(indicator, manager):
     old = services.add_baseline(indicator=indicator, value=Decimal(2030), is_primary=True, by=manager)
     new = services.add_baseline(indicator=indicator, value=Decimal(1900), by=manager)
