@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
-from django.db import IntegrityError
+from django.db import IntegrityError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -25,6 +25,8 @@ Handler = Callable[[HttpRequest], HttpResponseBase]
 SIGNED_IN_AT = "signed_in_at"
 SEEN_AT = "seen_at"
 POINTS_TO_NOTHING = "foreign key constraint"  # as SQLite and PostgreSQL both call it
+#: Somebody holds what is to be written: PostgreSQL's lock timeout and deadlock, and SQLite's one writer.
+WAITED_TOO_LONG = {"55P03", "40P01", "SQLITE_BUSY"}
 TOO_LARGE = (
     "You had been signed out, and what you typed is too long to be kept here. "
     "Go back in your browser and copy it before you sign in."
@@ -211,3 +213,30 @@ class TakenAway:
         if isinstance(exception, IntegrityError) and POINTS_TO_NOTHING in str(exception).lower():
             return render(request, "taken_away.html", status=404)
         return None
+
+
+class HeldByOthers:
+    """Say so where others were writing for longer than anybody is made to wait, and let the form be sent again.
+
+    So it ends, too, where two wait for each other: the database sends one of them away.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Leave the answer as it is."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """A page with what was sent, in place of an error of ours; any other error stays one."""
+        cause = exception.__cause__
+        code = getattr(cause, "sqlstate", None) or getattr(cause, "sqlite_errorname", None) or ""
+        if not isinstance(exception, OperationalError) or code not in WAITED_TOO_LONG:
+            return None
+        typed = [(name, value) for name, values in request.POST.lists() for value in values]
+        can_send_again = (
+            request.method == "POST" and not request.FILES and not any("password" in one for one, _ in typed)
+        )
+        sent = [pair for pair in typed if pair[0] != "csrfmiddlewaretoken"] if can_send_again else None
+        return render(request, "held_by_others.html", {"sent": sent}, status=409)

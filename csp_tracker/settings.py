@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "csp_tracker.middleware.TakenAway",
+    "csp_tracker.middleware.HeldByOthers",
 ]
 
 ROOT_URLCONF = "csp_tracker.urls"

@@ -6,9 +6,13 @@ Nothing that was taken is lost, nothing that was refused is there, and what was 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
+from threading import Event
+from unittest.mock import Mock
 
 import pytest
 import time_machine
+from django.db import connection, transaction
 from django.urls import reverse
 
 from actions.models import (
@@ -23,11 +27,14 @@ from actions.models import (
     TypedUpdate,
     Unlock,
 )
+from actions.services import updates
 from actions.services.carrying import Decisions
 from actions.values import UpdateState
+from actions.views.imports import settling
 from actions.views.rounds.standing import Standing
 from csp_tracker.models import OutboxMail
 from csp_tracker.rag import RAG
+from csp_tracker.writing import Conflict, Gone
 from tests.builders import (
     NOW,
     QUARTER,
@@ -43,7 +50,7 @@ from tests.builders import (
     make_update,
 )
 from tests.filling import filled_in
-from tests.racing import ROUNDS, Browser, Tally
+from tests.racing import ROUNDS, Answer, Browser, Tally, race
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -258,13 +265,13 @@ def test_keeping_what_is_typed_against_saving(room, tally):
 def test_approving_many_against_editing_one_of_them(room, tally):
     for number in range(ROUNDS):
         updates = [room.submitted(f"Read, {number}, {place}.") for place in range(3)]
-        edit, one = f"Not read, {number}.", updates[1]
+        edit, one = f"Not read, {number}.", updates[number % 3]
         many = {"updates": [each.pk for each in updates], "seen": [f"{each.pk}.1" for each in updates]}
         approved, edited = tally.race(
             room.manager.sending(room.url("round_approve"), **many), writing(room.anna, one.action, edit, version=1)
         )
         assert approved.is_taken
-        now, others = kept(one.action), [kept(each.action).state for each in (updates[0], updates[2])]
+        now, others = kept(one.action), [kept(each.action).state for each in updates if each != one]
         assert others == [UpdateState.APPROVED] * 2
         if edited.is_taken:
             assert (now.state, now.progress) == (UpdateState.SUBMITTED, edit)
@@ -272,7 +279,7 @@ def test_approving_many_against_editing_one_of_them(room, tally):
             left = f"Not approved, because somebody changed them meanwhile: {one.action.reference}."
             assert left in approved.words
         else:
-            assert (now.state, now.progress) == (UpdateState.APPROVED, f"Read, {number}, 1.")
+            assert (now.state, now.progress) == (UpdateState.APPROVED, one.progress)
             assert filled_in(edited)["progress"] == edit
             assert "3 updates approved." in approved.words
         tally.note("edited first" if edited.is_taken else "approved first")
@@ -465,6 +472,61 @@ def imported(room: Room) -> Plan:
     plan.actions.update(lead_agency=room.agency)
     ProgressUpdate.objects.all().delete()
     return plan
+
+
+def test_a_part_of_the_plan_that_changes_while_a_file_is_taken_in(room, monkeypatch):
+    """What is not held, an objective for one: nothing is imported, and the page of the file says so."""
+    monkeypatch.setattr(settling, "confirm_import", Mock(side_effect=Conflict(room.action().objective)))
+    preview = make_preview(room.plan.partnership, *file_rows(1), by=room.manager.person)
+    form = {"version": 1, "update": room.plan.slug, "quarter": QUARTER.code}
+    answer = room.manager.send(reverse("import_confirm", args=[preview.pk]), form)
+    assert "Somebody changed what is here at this very moment. Nothing has been imported" in answer.words
+    assert filled_in(answer) == form | {"version": "1"}
+
+
+@pytest.mark.parametrize("turn", [approving, partial(returning, words="Why?")], ids=["approving", "returning"])
+def test_an_update_that_is_taken_away_while_it_is_reviewed(room, monkeypatch, turn):
+    update = room.submitted("Two events were held.")
+
+    def undone(**_: object) -> None:
+        ProgressUpdate.objects.all().delete()
+        raise Gone
+
+    monkeypatch.setattr(updates, "approve", undone)
+    monkeypatch.setattr(updates, "return_update", undone)
+    answer = turn(room, room.manager, update)()
+    assert answer.url == room.url("round")
+    assert "Somebody took this away while you were working." in answer.words
+
+
+def test_who_would_wait_too_long_can_send_the_form_again(room):
+    """Somebody holds for minutes what others have to write: they are told so, and nothing they typed is lost."""
+    action, is_held, is_done = room.action(), Event(), Event()
+
+    def hold() -> None:
+        with transaction.atomic():
+            Action.objects.select_for_update().get(pk=action.pk)
+            is_held.set()
+            is_done.wait(timeout=30)
+
+    def write() -> Answer:
+        with transaction.atomic():  # both meet where they begin to write: this is not yet what the test is about
+            Action.objects.exists()
+        is_held.wait(timeout=30)
+        patience = "SET lock_timeout = '50ms'" if connection.vendor == "postgresql" else "PRAGMA busy_timeout = 50"
+        with connection.cursor() as cursor:
+            cursor.execute(patience)
+        try:
+            return writing(room.anna, action, "“Held” by <others>.\r\nStill here.")()
+        finally:
+            is_done.set()
+
+    _, answer = race(hold, write)
+    assert answer.status == 409
+    assert "Others are saving at this moment" in answer.words
+    assert not action.updates.exists()
+    assert room.anna.send(update_url(action), filled_in(answer)).is_taken
+    assert kept(action).progress == "“Held” by <others>.\nStill here."
 
 
 @pytest.fixture
