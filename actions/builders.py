@@ -47,7 +47,7 @@ STEP_COLUMNS = ("steps", "steps_reached", "next_step", "next_on")
 
 UPDATE_COLUMNS = (
     "progress", "work_needed", "rag_as_stated", "rag_reason", "back_on_track", "carry_forward", "unchanged_because",
-    "state", "origin", "submitted_by__name",
+    "not_for_publication", "state", "origin", "submitted_by__name",
 )  # fmt: skip
 
 #: How many rows of a long plan lie in memory while it is walked.

@@ -124,7 +124,7 @@ class _Tally:
             lights[group.pk].append((light, row.action["is_updated"]))
             found.unapproved += bool(row.update and row.update["is_submitted"])
             found.unchanged += bool(row.update and row.update["unchanged_because"])
-            found.hidden += row.action["not_for_publication"]
+            found.hidden += row.action["not_for_publication"] or bool(row.update and row.update["not_for_publication"])
             if light in found.exceptions:
                 found.exceptions[light].append(_exception(group, row))
         found.counts = {key: LightCounts.from_pairs(pairs) for key, pairs in lights.items()}

@@ -108,3 +108,9 @@ def test_who_typed_it_for_the_lead_officer_is_said_on_the_form(client, url, acti
     client.force_login(action.lead_officer)
     page = client.get(url).content.decode()
     assert f"on 15 July 2025 (lead officer: {action.lead_officer})" in page
+
+
+def test_it_stands_on_the_plans_page(signed_in, url, action):
+    make.make_update(action, not_for_publication=True, not_for_publication_reason=WHY)
+    page = signed_in.get(action.plan.get_absolute_url(), {"quarter": make.QUARTER.code}).content.decode()
+    assert "Not for publication" in page

@@ -281,3 +281,10 @@ def test_a_long_plan_costs_no_more_queries_than_a_short_one(plan, manager, downl
     few = count_queries(download)
     fill(27)
     assert count_queries(download) == few
+
+
+def test_rows_whose_action_or_words_are_not_for_publication_are_counted(plan, manager):
+    make.make_update(make.make_action(plan), not_for_publication=True, not_for_publication_reason="In court")
+    make.make_update(make.make_action(plan, not_for_publication=True), not_for_publication=True)
+    make.make_update(make.make_action(plan))
+    assert "Rows that are not for publication in this copy: 2." in paper(plan, manager).notes
