@@ -123,6 +123,7 @@ else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     DATABASES["default"].setdefault("OPTIONS", {})["options"] = (
         "-c lock_timeout=5s -c statement_timeout=30s -c idle_in_transaction_session_timeout=60s"
+        " -c jit=off"  # compiling a statement takes longer than any of ours takes to answer
     )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -83,7 +83,7 @@ class Planter:
         )
         self.references.add(action.reference)
         if read.has_progress:
-            self.report(read, action)
+            self.report(read, action, is_new=True)
         figures = self.tree.accepts(OfferKind.FIGURES, read.reference)
         if figures and indicators:
             take_figures(offer=figures, indicator=indicators[0], year=self.quarter.financial_year, by=self.by)
@@ -115,7 +115,7 @@ class Planter:
             add_baseline(indicator=indicator, by=self.by, **fields)
         return indicator
 
-    def report(self, read: ActionRead, action: Action) -> None:
+    def report(self, read: ActionRead, action: Action, *, is_new: bool = False) -> None:
         """The file's words and light as the quarter's update."""
         carried = self.tree.accepts(OfferKind.CARRIED_FORWARD, read.reference)
         import_update(
@@ -126,6 +126,7 @@ class Planter:
             rag=read.rag,
             rag_as_stated=clipped(read.stated_rag, 255),
             carry_forward=read.carried_forward or carried is not None,
+            is_new=is_new,
             by=self.by,
             now=self.now,
         )

@@ -289,14 +289,19 @@ def import_update(
     rag: RAG,
     rag_as_stated: str,
     carry_forward: bool,
+    is_new: bool = False,
     by: User,
     now: datetime,
 ) -> ProgressUpdate:
-    """Take over what a file says of the action for the quarter, as approved. Words that are there raise Conflict."""
+    """Take over what a file says of the action for the quarter, as approved. Words that are there raise Conflict.
+
+    `is_new`: the action was made in this transaction, so that nobody else sees it yet and it has no words.
+    """
     refuse_outside(action.plan, quarter)
-    action = _locked(action)
-    if (there := action.updates.filter(quarter=quarter).first()) is not None:
-        raise Conflict(there)
+    if not is_new:
+        action = _locked(action)
+        if (there := action.updates.filter(quarter=quarter).first()) is not None:
+            raise Conflict(there)
     update = ProgressUpdate(action=action, quarter=quarter, drafted_by=by)
     _say(update, _Words(progress, work_needed, rag, "", "", carry_forward))
     update.rag_as_stated = rag_as_stated

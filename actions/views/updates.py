@@ -29,6 +29,7 @@ from actions.services.beside import DateMovedMeanwhile
 from actions.services.figures import FigureRefused, indicators_of, measured_lights, readings_for
 from actions.services.milestones import TickedMeanwhile
 from actions.services.pointing import words_pointed_out
+from actions.services.rewording import rewordings
 from actions.services.typed import anything_typed, boxes_of, typed_by
 from actions.values import COUNTED_STATES
 from actions.views.evidence import BUTTONS, EvidenceDesk, any_evidence, evidence_of, say_choose_again
@@ -332,6 +333,7 @@ class UpdatePage:
             "pointed": self._pointed(now, readings),
             "rules": rules_of(box.rated for box in form.boxes if box.rated),
             **self._said_beside(),
+            "reworded": rewordings([now]).get(now.pk, []) if now else [],
             "evidence": evidence_of(self.action, self.quarter) if self.action.has_evidence else [],  # type: ignore[attr-defined]
             "can_save_draft": now is None or not now.is_counted,
             "unchanged_form": UnchangedForm(initial={"version": 0}) if now is None and last else None,

@@ -270,7 +270,10 @@ def test_who_changed_a_submitted_update_is_said_above_the_form_and_in_the_timeli
     words = {"progress": "Three events.", "work_needed": "", "rag": RAG.GREEN, "version": update.version}
     services.submit(action=action, quarter=QUARTER, by=manager, today=TODAY, now=NOW, **words)
     for url in pages:
-        assert f"Changed by Mo Khan on {NOW:%-d %B %Y}" in words_of(signed_in.get(url))
+        page = words_of(signed_in.get(url))
+        assert f"Changed by Mo Khan on {NOW:%-d %B %Y}" in page
+        assert "What Mo Khan changed in" in page
+        assert "<ins>" in page
 
 
 def test_returned_words_stand_above_the_form(signed_in, action):
