@@ -264,14 +264,14 @@ def test_keeping_what_is_typed_against_saving(room, tally):
 
 def test_approving_many_against_editing_one_of_them(room, tally):
     for number in range(ROUNDS):
-        updates = [room.submitted(f"Read, {number}, {place}.") for place in range(3)]
-        edit, one = f"Not read, {number}.", updates[number % 3]
-        many = {"updates": [each.pk for each in updates], "seen": [f"{each.pk}.1" for each in updates]}
+        waiting = [room.submitted(f"Read, {number}, {place}.") for place in range(3)]
+        edit, one = f"Not read, {number}.", waiting[number % 3]
+        many = {"updates": [each.pk for each in waiting], "seen": [f"{each.pk}.1" for each in waiting]}
         approved, edited = tally.race(
             room.manager.sending(room.url("round_approve"), **many), writing(room.anna, one.action, edit, version=1)
         )
         assert approved.is_taken
-        now, others = kept(one.action), [kept(each.action).state for each in updates if each != one]
+        now, others = kept(one.action), [kept(each.action).state for each in waiting if each != one]
         assert others == [UpdateState.APPROVED] * 2
         if edited.is_taken:
             assert (now.state, now.progress) == (UpdateState.SUBMITTED, edit)
