@@ -27,13 +27,13 @@ def mail_returned(update: ProgressUpdate, action: Action) -> None:
     )
 
 
-def mail_unlocked(opened: Unlock, *, by: User) -> None:
+def mail_unlocked(opened: Unlock, *, given_by: User) -> None:
     """Tell a person that they may change an update again, and until when; who gives leave to oneself knows it."""
-    if opened.person_id == by.pk:
+    if opened.person_id == given_by.pk:
         return
     link = absolute(reverse("update", args=[opened.action_id, opened.quarter]))
     queue(
         to=opened.person.email,
         subject=f"You can change the update on action {opened.action.reference} for {opened.quarter}",
-        text=render_to_string("mail/unlocked.txt", {"opened": opened, "by": by, "link": link}),
+        text=render_to_string("mail/unlocked.txt", {"opened": opened, "by": given_by, "link": link}),
     )

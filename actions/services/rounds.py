@@ -142,5 +142,5 @@ def unlock(*, action: Action, quarter: Quarter, person: User, until: date, reaso
     refuse_non_member(action.plan.partnership, person)
     opened = Unlock(action=action, quarter=quarter, person=person, until=until, reason=reason)
     store(opened, by=by)
-    mail_unlocked(opened, by=by)
+    mail_unlocked(opened, given_by=by)
     return opened
