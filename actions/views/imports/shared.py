@@ -189,7 +189,9 @@ def decision_page(
                 by=request.user,
             )
         except Conflict as conflict:
-            if is_saved_already(request, form, conflict.theirs):
+            # An answer to what is no longer asked cannot be compared: it may be another than the one that stands.
+            is_asked_still = request.POST.keys() - {"csrfmiddlewaretoken"} <= form.fields.keys()
+            if is_asked_still and is_saved_already(request, form, conflict.theirs):
                 messages.success(request, f"{told} {AGAIN}")
                 return redirect(url)
             return conflict_page(request, form, conflict.theirs, make_form, context)
