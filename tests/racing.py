@@ -22,14 +22,17 @@ from tests.conftest import SettledClient
 ROUNDS = 20
 
 
-def race(*turns: Callable[[], Any]) -> list[Any]:
+def race(*turns: Callable[[], Any], they_meet: bool = True) -> list[Any]:
     """Start all of them at the same moment; return what each returned, or the exception it raised, in their order.
 
-    They meet once more where each begins to write: that is where one has to wait for another. For tests marked
-    `django_db(transaction=True)`: what they made before must be there for other connections.
+    They meet once more where each begins to write: that is where one has to wait for another; `they_meet` is False
+    where the test itself says who comes first. For tests marked `django_db(transaction=True)`: what they made before
+    must be there for other connections.
     """
     results: list[Any] = [None] * len(turns)
     start, door = Barrier(len(turns)), Door(len(turns))
+    if not they_meet:
+        door.open()
 
     def run(place: int, turn: Callable[[], Any]) -> None:
         try:
