@@ -76,6 +76,13 @@ class PlanQuerySet(OfPlanQuerySet):
         opened = rounds.filter(plan=OuterRef("pk"), locked_at__isnull=True, opens_on__lte=today)
         return self.annotate(open_quarter=Subquery(opened.order_by("-quarter").values("quarter")[:1]))
 
+    def with_lineage(self) -> Self:
+        """Adds `has_lineage`: whether any action was carried into the plan or decided about on the way to the next."""
+        carried = self.model._meta.get_field("carried").related_model._default_manager  # type: ignore[union-attr]
+        came = Exists(carried.filter(to_plan=OuterRef("pk")))
+        went = Exists(carried.filter(from_action__plan=OuterRef("pk"), to_plan__isnull=False))
+        return self.annotate(has_lineage=came | went)
+
 
 class PriorityQuerySet(OfPlanQuerySet):
     """Priorities."""

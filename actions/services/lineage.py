@@ -17,7 +17,12 @@ COLUMNS = (
 
 
 def lineage_in_words(plan: Plan, user: User) -> dict[int, str]:
-    """By action, "From 2009/10 3.1.2, third year" and "To 2010/11 3.1.2", as far as the reader may see: one query."""
+    """By action, "From 2009/10 3.1.2, third year" and "To 2010/11 3.1.2", as far as the reader may see.
+
+    One query; none where the plan was read `with_lineage` and has none.
+    """
+    if not getattr(plan, "has_lineage", True):
+        return {}
     about = Q(to_action__plan=plan) | Q(from_action__plan=plan)
     rows = CarryForward.objects.visible_to(user).filter(about, to_plan__archived_at=None)
     came: dict[int, list[dict[str, Any]]] = {}

@@ -84,7 +84,8 @@ def indicator_file(request: MemberRequest, pk: int, extension: str) -> HttpRespo
 
 def _plan_or_404(request: MemberRequest, slug: str, quarter: Quarter) -> Plan:
     """The plan, if the person may see it and it runs in the quarter."""
-    plan = get_object_or_404(Plan.objects.visible_to(request.user).select_related("partnership"), slug=slug)
+    plans = Plan.objects.visible_to(request.user).with_lineage().select_related("partnership")
+    plan = get_object_or_404(plans, slug=slug)
     if quarter not in plan.quarters:
         raise Http404
     return plan
