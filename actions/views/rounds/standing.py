@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from hashlib import sha256
 from typing import Any
 
 from actions.models import Action, ProgressUpdate, Round
@@ -151,8 +152,9 @@ class Standing:
 
     @property
     def fingerprint(self) -> str:
-        """What a manager has seen before locking: it changes when an update comes, goes or changes its state."""
-        return ".".join(str(self.counts[state]) for state in STATES)
+        """What a manager has read before locking: it changes when any update comes, goes or changes, numbers or not."""
+        seen = ((one.action.pk, one.update and (one.update.pk, one.update.version, one.state)) for one in self.lines)
+        return sha256(repr(list(seen)).encode()).hexdigest()[:40]
 
 
 def people_owing(lines: Iterable[Line]) -> list[User]:

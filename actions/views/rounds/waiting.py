@@ -27,6 +27,8 @@ ORDER = (
     "action__position",
     "action",
 )
+#: Longer numbers are nobody's key or version; a database or Python itself refuses them.
+MOST_DIGITS = 19
 
 
 @dataclass
@@ -97,7 +99,7 @@ def round_approve(request: MemberRequest, slug: str, quarter: Quarter) -> HttpRe
     """Approve the ticked updates, each as it was shown; what has changed meanwhile still waits, and is named."""
     round_, now = managed_round(request, slug, quarter), timezone.now()
     seen = dict(value.partition(".")[::2] for value in request.POST.getlist("seen"))
-    ticked = [key for key in request.POST.getlist("updates") if key in seen and key.isdecimal() and len(key) < 19]
+    ticked = [key for key in request.POST.getlist("updates") if key in seen and _number(key)]
     own = ProgressUpdate.objects.filter(state=UpdateState.APPROVED, approved_by=request.user)
     approved, there_already, left = 0, 0, []
     for update in of_round(round_).filter(pk__in=ticked).select_related("action__plan"):
@@ -106,9 +108,7 @@ def round_approve(request: MemberRequest, slug: str, quarter: Quarter) -> HttpRe
             there_already += 1
             continue
         try:
-            services.approve(
-                update=update, version=int(version) if version.isdecimal() else 0, by=request.user, now=now
-            )
+            services.approve(update=update, version=_number(version), by=request.user, now=now)
         except ValidationError:
             if own.filter(pk=update.pk).exists():  # in this very moment, by a double click
                 there_already += 1
@@ -118,6 +118,11 @@ def round_approve(request: MemberRequest, slug: str, quarter: Quarter) -> HttpRe
             approved += 1
     _say(request, approved, there_already, left)
     return redirect(round_url(round_, "round_review"))
+
+
+def _number(typed: str) -> int:
+    """The number a page has sent; 0, which nothing has, for what none of our pages sends."""
+    return int(typed) if typed.isdecimal() and len(typed) < MOST_DIGITS else 0
 
 
 def _say(request: MemberRequest, approved: int, there_already: int, left: list[str]) -> None:

@@ -408,6 +408,12 @@ def test_ones_own_green_is_neither_ticked_nor_approved(signed_in, plan, greens, 
     assert ProgressUpdate.objects.get(pk=greens[0].pk).state == UpdateState.SUBMITTED
 
 
+def test_a_version_no_number_can_hold_approves_nothing(signed_in, plan, greens):
+    posted = {"seen": [f"{greens[0].pk}.{'9' * 5_000}"], "updates": [greens[0].pk]}
+    answer = signed_in.post(url_of(plan, "round_approve"), posted)
+    assert told(answer) == ["Not approved, because somebody changed them meanwhile: 1.1.1."]
+
+
 @pytest.mark.parametrize("posted", [{}, {"updates": ["1"]}, {"updates": ["x"], "seen": ["x.1"]}, {"seen": ["1.1"]}])
 def test_nothing_ticked_approves_nothing(signed_in, plan, greens, posted):
     answer = signed_in.post(url_of(plan, "round_approve"), posted)
@@ -484,6 +490,31 @@ def test_what_came_while_the_manager_read_is_shown_before_locking(signed_in, pla
     assert answer.status_code == 409
     assert "1 is submitted and not approved" in words_of(answer)
     assert "nothing has been locked" in words_of(answer)
+    assert Round.objects.get().locked_at is None
+    assert signed_in.post(url_of(plan, "round_lock"), seen_of(signed_in, plan) | {"is_sure": "on"}).status_code == 302
+
+
+def test_the_same_numbers_of_other_updates_are_not_what_the_manager_read(signed_in, plan, update, manager):
+    other = make_update(make_action(plan), state=UpdateState.RETURNED)
+    typed = seen_of(signed_in, plan) | {"is_sure": "on"}
+    services.return_update(update=update, version=1, words="How many?", by=manager, now=NOW)
+    services.submit(
+        action=other.action, quarter=QUARTER, version=1, by=other.submitted_by, today=TODAY, progress=LAST,
+        work_needed="", rag=RAG.GREEN,
+    )  # fmt: skip
+    answer = signed_in.post(url_of(plan, "round_lock"), typed)
+    assert answer.status_code == 409
+    assert "even if the numbers are the same" in words_of(answer)
+    assert Round.objects.get().locked_at is None
+
+
+def test_a_light_that_changed_while_the_manager_read_stops_the_lock(signed_in, plan, action, update, officer):
+    typed = seen_of(signed_in, plan) | {"is_sure": "on"}
+    services.submit(
+        action=action, quarter=QUARTER, version=1, by=officer, today=TODAY, progress=LAST, work_needed="",
+        rag=RAG.RED, rag_reason="Rain.",
+    )  # fmt: skip
+    assert signed_in.post(url_of(plan, "round_lock"), typed).status_code == 409
     assert Round.objects.get().locked_at is None
     assert signed_in.post(url_of(plan, "round_lock"), seen_of(signed_in, plan) | {"is_sure": "on"}).status_code == 302
 
