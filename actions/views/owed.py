@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
 
-from actions.models import Action, Comment, Plan, ProgressUpdate, Round, SupportingAgency
+from actions.models import Action, Comment, Plan, ProgressUpdate, Round, SupportingAgency, TypedUpdate
 from actions.rag import due_in_words, is_overdue
 from actions.values import ActionStatus, DatePrecision, PlanStatus, TimescaleKind, UpdateState
 from csp_tracker.models import Membership
@@ -28,6 +28,7 @@ class Task:
     last: ProgressUpdate | None
     is_own: bool
     is_late: bool
+    has_typed: bool = False
 
     @property
     def state(self) -> str | None:
@@ -128,7 +129,7 @@ def task_lists(membership: Membership, plans: Iterable[Plan], quarter: Quarter |
         if update is not None or ActionStatus(action.status).owes_updates:
             last = last if last and last.is_counted else None
             is_own = action.lead_officer_id == membership.user_id
-            here.tasks.append(Task(action, update, last, is_own, _is_late(action, here)))
+            here.tasks.append(Task(action, update, last, is_own, _is_late(action, here), action.has_typed))
     return list(lists.values())
 
 
@@ -153,14 +154,17 @@ def _led_by(membership: Membership) -> QuerySet[Action]:
 
 
 def _concerning(membership: Membership, quarters: Mapping[int, Quarter]) -> QuerySet:
-    """The same of these plans and the actions the agency supports: `is_led` of each, and `is_said` of the quarter."""
-    of_quarters = Q(pk__in=())
+    """The same of these plans and what the agency supports: `is_led` of each, and what is there of the quarter."""
+    of_quarters = Q(pk__in=())  # rows of the quarter asked for, of each plan
     for plan, quarter in quarters.items():
         of_quarters |= Q(action__plan=plan, quarter=quarter)
     by_agency, led = {"action": OuterRef("pk"), "agency": membership.agency_id}, _is_led_by(membership)
     said, supported = Comment.objects.filter(of_quarters, **by_agency), SupportingAgency.objects.filter(**by_agency)
+    typed = TypedUpdate.objects.filter(of_quarters, action=OuterRef("pk"), person=membership.user_id)
     actions = _actions_of(membership).filter(led | Exists(supported), plan__in=quarters)
-    return actions.annotate(is_led=Case(When(led, then=True), default=False), is_said=Exists(said))
+    return actions.annotate(
+        is_led=Case(When(led, then=True), default=False), is_said=Exists(said), has_typed=Exists(typed)
+    )
 
 
 def _is_led_by(membership: Membership) -> Q:

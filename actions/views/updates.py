@@ -47,6 +47,10 @@ from indicators.services.rules import rules_of
 
 #: The words of last time that can be put into their box by a button.
 COPIED = ("progress", "work_needed")
+TYPED_BEFORE = (
+    "You typed words for this update that are not saved yet. Put them back into the form, or throw them away and "
+    "submit as unchanged then."
+)
 PEOPLE = ("drafted_by", "submitted_by", "edited_by", "returned_by", "approved_by")
 
 
@@ -90,8 +94,9 @@ def update(request: MemberRequest, pk: int, quarter: Quarter) -> HttpResponse:
         actions.select_related("plan__partnership", "objective__priority", "lead_officer", "lead_agency"), pk=pk
     )
     settle_on(request, action.plan.partnership)
-    require(can_report_on(request.user, action))
     page = UpdatePage(request, action, quarter, timezone.localdate())
+    if not can_report_on(request.user, action):
+        return page.refused()
     return page.save() if request.method == "POST" else page.show()
 
 
@@ -124,6 +129,26 @@ class UpdatePage:
         if "typed" in self.request.GET:
             return self._put_back(typed, now, last, form.boxes)
         return self._form_page(form, now, last, typed=typed, typed_words=words, is_overtaken=_is_overtaken(typed, now))
+
+    def refused(self) -> HttpResponse:
+        """What somebody wrote who may no longer write here, to be copied, and who leads the action now."""
+        posted, has_typed = self.request.POST, self.action.has_typed  # type: ignore[attr-defined]
+        require(has_typed or self.request.method == "POST")
+        boxes = self._boxes()
+        typed = typed_by(self.request.user, self.action, self.quarter) if has_typed else None
+        sent = self._form(posted, boxes=boxes).typed_words() if posted else []
+        if why := posted.get("why_unchanged", "").strip():
+            sent.append((str(UnchangedForm.base_fields["why_unchanged"].label), why))
+        kept = self._typed_words(typed, None, boxes)
+        leads = [str(lead) for lead in (self.action.lead_officer, self.action.lead_agency) if lead is not None]
+        led = f"Action {self.action.reference} is led by {', '.join(leads) or 'nobody yet'}."
+        return self._cannot(
+            f"{led} Its update is written by its lead officer, the officers of its lead agency and managers.",
+            status=403,
+            typed=typed,
+            typed_words=kept if kept != sent else [],
+            sent=sent,
+        )
 
     def _typed_words(
         self, typed: TypedUpdate | None, now: ProgressUpdate | None, boxes: list[FigureBox]
@@ -209,7 +234,10 @@ class UpdatePage:
     def _save_unchanged(self) -> HttpResponse:
         """Submit what was said last time once more; whatever is refused comes back with the reason that was typed."""
         form, boxes = UnchangedForm(self.request.POST), self._boxes()
-        if form.is_valid():
+        waiting = self._waiting(boxes) if form.is_valid() else {}
+        if waiting:
+            form.add_error(None, TYPED_BEFORE)
+        elif form.is_valid():
             try:
                 written = services.submit_unchanged(
                     action=self.action,
@@ -238,7 +266,18 @@ class UpdatePage:
             last,
             status=409 if form.non_field_errors() else 200,
             unchanged_form=form,
+            **waiting,
         )
+
+    def _waiting(self, boxes: list[FigureBox]) -> dict[str, Any]:
+        """What the person typed and did not save: submitting last time's words would throw it away unseen."""
+        has_typed = self.action.has_typed  # type: ignore[attr-defined]
+        typed = typed_by(self.request.user, self.action, self.quarter) if has_typed else None
+        now = self._updates()[0] if typed else None
+        words = self._typed_words(typed, now, boxes)
+        if typed is None or not words:
+            return {}
+        return {"typed": typed, "typed_words": words, "is_overtaken": _is_overtaken(typed, now)}
 
     def _point_out(self, sentences: list[str], may: str) -> None:
         """Say what deserves a second look; nothing is blocked."""
@@ -356,8 +395,12 @@ class UpdatePage:
 
     def _closed(self, refusal: ValidationError, now: ProgressUpdate | None, typed: TypedUpdate | None) -> HttpResponse:
         words = self._typed_words(typed, now, self._boxes()) if typed else []
-        context = self._context() | {"words": refusal.messages[0], "update": now, "typed": typed, "typed_words": words}
-        return render(self.request, "actions/update_closed.html", context, status=409)
+        return self._cannot(refusal.messages[0], status=409, update=now, typed=typed, typed_words=words)
+
+    def _cannot(self, words: str, *, status: int, **more: Any) -> HttpResponse:
+        return render(
+            self.request, "actions/update_closed.html", self._context() | {"words": words} | more, status=status
+        )
 
     def _context(self) -> dict[str, Any]:
         action = self.action

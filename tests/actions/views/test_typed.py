@@ -198,3 +198,78 @@ def test_the_page_costs_one_query_for_it_where_there_is_something(signed_in, url
     without = count_queries(lambda: signed_in.get(url))
     type_in(signed_in, url)
     assert count_queries(lambda: signed_in.get(url)) == without + 1
+
+
+# Where the lead has changed
+
+
+def hand_over(action):
+    action.lead_officer = make.make_officer(action.plan.partnership, name="Ruth Lane")
+    action.save()
+
+
+def test_words_posted_after_the_lead_has_changed_come_back_with_who_leads_now(signed_in, url, action):
+    hand_over(action)
+    for more in ({"draft": "yes"}, {"submit": "yes"}, {"copy": "progress"}):
+        page = signed_in.post(url, TYPED | more)
+        said = page.content.decode()
+        assert page.status_code == 403
+        assert "Ruth Lane" in said
+        assert "Half a<br>sentence" in said
+        assert "Rain" in said
+    reason = signed_in.post(url, {"version": "0", "why_unchanged": "Waiting for May", "unchanged": "yes"})
+    assert (reason.status_code, "Waiting for May" in reason.content.decode()) == (403, True)
+    assert not action.updates.exists()
+
+
+def test_words_kept_before_the_lead_changed_can_still_be_read_by_who_typed_them(signed_in, client, url, action):
+    type_in(signed_in, url)
+    hand_over(action)
+    page = signed_in.get(url)
+    said = page.content.decode()
+    assert page.status_code == 403
+    assert OFFER in said
+    assert "Half a<br>sentence" in said
+    assert "Ruth Lane" in said
+    assert "Put it back" not in said
+    both = signed_in.post(url, TYPED | {"progress": "More of it", "submit": "yes"}).content.decode()
+    assert "More of it" in both
+    assert "Half a<br>sentence" in both
+    client.force_login(make.make_officer(action.plan.partnership))
+    other = client.get(url)
+    assert other.status_code == 403
+    assert "Half a" not in other.content.decode()
+
+
+# “No change” beside words that are not saved
+
+
+def test_the_list_tells_of_words_not_saved_and_offers_no_change_no_more(signed_in, url, action):
+    make.make_update(action, make.QUARTER.previous)
+    assert "No change since" in signed_in.get(reverse("updates")).content.decode()
+    type_in(signed_in, url)
+    said = signed_in.get(reverse("updates")).content.decode()
+    assert "You typed words that are not saved yet" in said
+    assert "No change since" not in said
+    TypedUpdate.objects.update(quarter=make.QUARTER.previous)
+    assert "not saved yet" not in signed_in.get(reverse("updates")).content.decode()
+
+
+@pytest.mark.parametrize("asked", ["", "?from=updates"])
+def test_no_change_keeps_words_that_are_not_saved_and_asks_about_them(signed_in, url, action, asked):
+    make.make_update(action, make.QUARTER.previous)
+    type_in(signed_in, url)
+    page = signed_in.post(f"{url}{asked}", {"version": "0", "why_unchanged": "Waiting for May", "unchanged": "yes"})
+    said = page.content.decode()
+    assert page.status_code == 409
+    assert OFFER in said
+    assert "Waiting for May" in said
+    assert TypedUpdate.objects.count() == 1
+    assert not action.updates.filter(quarter=make.QUARTER).exists()
+
+
+def test_what_is_kept_and_says_nothing_else_does_not_hinder_no_change(signed_in, url, action):
+    make.make_update(action, make.QUARTER.previous)
+    signed_in.post(f"{url}typed/", {"version": "0", "progress": ""})
+    answer = signed_in.post(url, {"version": "0", "why_unchanged": "Waiting for May", "unchanged": "yes"})
+    assert answer.status_code == 302
