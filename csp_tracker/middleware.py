@@ -174,14 +174,9 @@ class WaitingForms:
         typed, at = waiting.typed_in(form), waiting.without_part(request.get_full_path())
         filled = refill(page, at=at, path=form.path, typed=typed)
         if filled is None:
-            return render(request, "kernel/waiting.html", {"typed": _shown(typed), "page": form.page})
-        return _with_notice(response, filled.page, request, {"left_over": _shown(filled.left_over), "kept": form})
-
-
-def _shown(typed: dict[str, list[str]]) -> list[tuple[str, str]]:
-    """What was typed, with the names of the boxes as words."""
-    words = {name: "\n".join(filter(None, map(str.strip, values))) for name, values in typed.items()}
-    return [(name.replace("_", " ").capitalize(), said) for name, said in words.items() if said]
+            return render(request, "kernel/waiting.html", {"typed": waiting.in_words(typed), "page": form.page})
+        left = waiting.in_words(filled.left_over)
+        return _with_notice(response, filled.page, request, {"left_over": left, "kept": form})
 
 
 def _with_notice(

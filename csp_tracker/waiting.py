@@ -5,7 +5,9 @@ of a form of ours (CSRF), as every form must. Nothing is saved by it: the person
 again. Passwords and files are never kept.
 """
 
-from datetime import datetime, timedelta
+import re
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from uuid import UUID
 
@@ -15,6 +17,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from csp_tracker.models import User, WaitingForm
 from csp_tracker.partnerships import CHOSEN
+from csp_tracker.rag import RAG
 from csp_tracker.refilling import Typed
 from csp_tracker.requests import MemberRequest
 
@@ -27,6 +30,41 @@ KNOWN_ANEW = timedelta(hours=1)
 LARGEST = 500_000  # bytes, as sent; the grid of a large plan has some 100,000
 MOST = 10  # forms that wait for one person
 NEVER = "/accounts/"  # passwords and codes
+
+#: What boxes are called, by their names without the numbers in them; any other name is said as words.
+LABELS = {
+    "rag": "Light",
+    "rag_reason": "Reason for the light",
+    "figure": "Figure",
+    "value": "Figure",
+    "target": "Target",
+    "baseline": "Baseline",
+    "awaited": "Figure not available yet",
+    "note": "Note on the figure",
+    "reason": "Reason",
+    "due_on": "Due date",
+    "date_reason": "Reason for the new due date",
+    "milestone": "Milestone reached",
+    "milestone_on": "Day the milestone was reached",
+    "evidence_title": "Title of the evidence",
+    "evidence_link": "Link to the evidence",
+}
+#: What nobody typed: what a page keeps for itself, and buttons. So is what ends like the last.
+NOT_TYPED = {
+    *("csrfmiddlewaretoken", "version", "reading", "seen", "token", "next", "decision", "direction", "form", "to"),
+    *("once", "make_once", "rows", "people", "reminder", "plan", "draft", "submit", "attach", "copy", "unchanged"),
+    *("ask_away", "take_away", "read", "version_seen", "TOTAL_FORMS", "INITIAL_FORMS", "MIN_NUM_FORMS"),
+    *("MAX_NUM_FORMS", "was"),
+}
+#: Boxes for words and figures; in any other a bare number points to something, and nobody typed it.
+OPEN = {
+    *("figure", "value", "target", "baseline", "progress", "work_needed", "rag_reason", "back_on_track", "note"),
+    *("reason", "date_reason", "not_for_publication_reason", "title", "text", "name", "number", "reference", "code"),
+    *("words", "expected_outcome", "evidence_title", "resources", "location", "place", "budget", "timescale"),
+}
+POINTER = re.compile(r"\d+|[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+PART_OF_DATE = re.compile(r"(.+)_([012])")
+CHOICE = re.compile(r"[a-z]+(?:_[a-z]+)+")
 
 
 class TooLarge(Exception):
@@ -134,3 +172,51 @@ def typed_in(form: WaitingForm) -> Typed:
     for name, value in parse_qsl(form.typed, keep_blank_values=True):
         typed.setdefault(name, []).append(value)
     return typed
+
+
+def in_words(typed: Typed) -> list[tuple[str, str]]:
+    """What somebody typed or chose, as labels and words to be read: no hidden box, button or key of a row."""
+    said = []
+    for name, values in _with_whole_dates(typed):
+        box = _without_numbers(name)
+        words = "\n".join(filter(None, (_as_read(box, value.strip()) for value in values)))
+        if words and box not in NOT_TYPED and not box.endswith("_was"):
+            said.append((LABELS.get(box) or box.replace("_", " ").capitalize(), words))
+    return said
+
+
+def _with_whole_dates(typed: Typed) -> Iterator[tuple[str, list[str]]]:
+    """Boxes and what is in them, the three of a date as one; no day of a milestone that was not ticked."""
+    for name, values in typed.items():
+        found = PART_OF_DATE.fullmatch(name)
+        whole, place = found.groups() if found else ("", "")
+        parts = [(typed.get(f"{whole}_{number}") or [""])[0].strip() for number in range(3)]
+        if not whole or any(f"{whole}_{number}" not in typed for number in range(3)):
+            yield name, values
+        elif place == "0" and not (whole.startswith("milestone_") and whole.removesuffix("_on") not in typed):
+            yield whole, [_as_date(parts)]
+
+
+def _as_date(parts: list[str]) -> str:
+    try:
+        day, month, year = map(int, parts)
+        return f"{date(year, month, day):%-d %B %Y}"
+    except (ValueError, OverflowError):
+        return "/".join(filter(None, parts))
+
+
+def _without_numbers(name: str) -> str:
+    """The name of a box without what says which of several it is: “figure_3” and “12-figure” are “figure”."""
+    box = name.rpartition("-")[2]
+    return "_".join(part for part in box.split("_") if part and not part.isdecimal())
+
+
+def _as_read(box: str, value: str) -> str:
+    """What was typed or chosen, as a person reads it."""
+    if POINTER.fullmatch(value) and box not in OPEN:
+        return ""
+    if box == "rag" and value in RAG.values:
+        return RAG(value).label
+    if value == "on":
+        return "Yes"
+    return value.replace("_", " ").capitalize() if CHOICE.fullmatch(value) else value

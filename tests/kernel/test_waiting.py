@@ -180,13 +180,46 @@ def test_what_somebody_else_saved_meanwhile_is_shown_not_written_over(device, of
     assert "Theirs" in answer.content.decode()
 
 
-def test_where_the_form_is_gone_the_words_are_shown(device, officer, action, kept):
+def test_where_the_form_is_gone_the_words_are_shown_as_a_person_reads_them(device, officer, action, kept):
     make.make_update(
         action, progress="Theirs", approved_by=make.make_manager(action.plan.partnership), state="approved"
     )
-    page = back_in(device, officer, kept).content.decode()
-    assert "What you typed has not been saved" in page
-    assert "Two patrols" in page
+    page = back_in(device, officer, kept)
+    assert "What you typed has not been saved" in page.content.decode()
+    rows = html.fromstring(page.content).xpath("//main//div[contains(@class, 'summary-list__row')]")
+    assert {" ".join(name.text_content().split()): said.text_content().strip() for name, said in rows} == {
+        "Progress": "Two patrols & a <b>meeting</b>.More “soon”.",
+        "Light": "Amber",
+        "Reason for the light": "Late start",
+        "Carry forward": "Yes",
+    }
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        pytest.param({"figure_3": ["12"], "note_3": ["Late"]}, {"Figure": "12", "Note on the figure": "Late"},
+                     id="KPI"),
+        pytest.param({"progress": ["12"]}, {"Progress": "12"}, id="a bare number among words"),
+        pytest.param({"7-value": ["1.5"], "7-version": ["2"]}, {"Figure": "1.5"}, id="grid"),
+        pytest.param({"due_on_0": ["30"], "due_on_1": ["9"], "due_on_2": ["2026"]}, {"Due date": "30 September 2026"},
+                     id="a date in three boxes"),
+        pytest.param({"due_on_0": ["31"], "due_on_1": ["9"], "due_on_2": ["soon"]}, {"Due date": "31/9/soon"},
+                     id="no date"),
+        pytest.param({"due_on_0": [""], "due_on_1": [""], "due_on_2": [""]}, {}, id="empty date"),
+        pytest.param({"milestone_4": ["on"], "milestone_4_on_0": ["1"], "milestone_4_on_1": ["7"],
+                      "milestone_4_on_2": ["2025"]},
+                     {"Milestone reached": "Yes", "Day the milestone was reached": "1 July 2025"}, id="milestone"),
+        pytest.param({"milestone_4_on_0": ["1"], "milestone_4_on_1": ["7"], "milestone_4_on_2": ["2025"],
+                      "milestone_4_was": ["2025-07-01"]}, {}, id="milestone not ticked"),
+        pytest.param({"version": ["0"], "reading_3": ["0"], "due_was": ["2025-07-01"], "submit": ["yes"],
+                      "lead_officer": ["17"], "make_once": ["0123456789abcdef" * 2]}, {}, id="nobody typed it"),
+        pytest.param({"timescale_kind": ["by_date"], "title": [" Safer "]},
+                     {"Timescale kind": "By date", "Title": "Safer"}, id="others by their names"),
+    ],
+)  # fmt: skip
+def test_what_is_shown_to_be_copied_is_what_somebody_typed(typed, said):
+    assert dict(waiting.in_words(typed)) == said
 
 
 def test_a_form_too_long_is_not_kept_and_that_is_said(device, url, monkeypatch):
