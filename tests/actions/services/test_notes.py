@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import ValidationError
 
@@ -60,3 +62,15 @@ def test_a_double_click_says_it_once(action, officer):
     assert Comment.objects.count() == PrivateNote.objects.count() == 1
     add_comment(action=action, quarter=QUARTER.next, text="We lent the engine.\nTwice.", by=officer)
     assert Comment.objects.count() == 2
+
+
+@pytest.mark.parametrize(("minutes", "number"), [(9, 1), (11, 2)])
+def test_the_same_words_some_time_later_are_said_anew(action, officer, minutes, number):
+    asked = add_comment(action=action, quarter=QUARTER, text="Any news?", by=officer)
+    noted = add_private_note(action=action, text="Hush.", by=officer)
+    for row in (asked, noted):
+        type(row).objects.filter(pk=row.pk).update(written_at=row.written_at - timedelta(minutes=minutes))
+    again = add_comment(action=action, quarter=QUARTER, text="Any news?", by=officer)
+    add_private_note(action=action, text="Hush.", by=officer)
+    assert Comment.objects.count() == PrivateNote.objects.count() == number
+    assert (again == asked) == (number == 1)
