@@ -26,7 +26,7 @@ OVERDUE_EVERY = 14
 HALVED_FROM = timedelta(days=8)
 #: Where cron stood still, what was due is made up for within so many days; after that the next one says it.
 CATCH_UP = timedelta(days=3)
-DAY = timedelta(days=1)
+DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
 
 
 def days_of(opens_on: date, due_on: date, *, until: date) -> list[tuple[date, ReminderKind]]:
@@ -54,16 +54,21 @@ def kind_due(
     """Why a person who still owes the round something is asked today; None where they are left in peace.
 
     `told_on`: when the round asked them last, whoever did it. Who was never asked – the action is theirs since
-    yesterday – is asked at once.
+    yesterday – is asked at once. So is, of those with a weekly list, who would get it only when all is due.
     """
     if today < opens_on or (told_on is not None and told_on >= today):
         return None
+    first_list = monday_of(opens_on - DAY) + WEEK
+    if is_weekly and told_on is None and today <= due_on <= first_list and today < first_list:
+        return ReminderKind.OPENING
     if is_weekly:
         day, kind = monday_of(today), ReminderKind.WEEKLY
         is_news = day >= opens_on
     else:
         day, kind = days_of(opens_on, due_on, until=today)[-1]
         is_news = True
+        if today > due_on:
+            kind = ReminderKind.OVERDUE
         if told_on is None:
             return kind
     is_news = is_news and (told_on is None or told_on < day)
@@ -73,6 +78,11 @@ def kind_due(
 def monday_of(day: date) -> date:
     """The Monday of the day's week, on which the weekly lists go out."""
     return day - timedelta(days=day.weekday())
+
+
+def next_list_is_in_time(*, due_on: date, after: date) -> bool:
+    """Whether a weekly list still goes out after that day and before the due date."""
+    return monday_of(after) + WEEK < due_on
 
 
 def notice_is_due(*, written_on: date, today: date, is_weekly: bool) -> bool:

@@ -10,7 +10,7 @@ from django.db.models import Max, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from actions.models import Action, CommentNotice, Plan, ProgressUpdate, Reminder, Round
-from actions.reminding import Member, ReminderKind, Team, kind_due, notice_is_due
+from actions.reminding import Member, ReminderKind, Team, kind_due, next_list_is_in_time, notice_is_due
 from actions.services.letters import Letter, Part, send_letter
 from actions.services.refusals import PlanNotActive, RoundLocked
 from actions.values import PlanStatus
@@ -153,7 +153,7 @@ def _ask(
     if owes is None:
         return "owes nothing that they could be asked for", []
     membership, actions = owes
-    if membership.wants_digest:
+    if membership.wants_digest and next_list_is_in_time(due_on=round_.due_on, after=today):
         return "has chosen one mail a week, which goes on Mondays", []
     letter = Letter(person, [Part(round_, ReminderKind.ASKED, actions, by)])
     sent = _send(letter, today=today, by=by)

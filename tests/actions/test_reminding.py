@@ -14,6 +14,7 @@ from actions.reminding import (
     kind_due,
     monday_of,
     next_day,
+    next_list_is_in_time,
     notice_is_due,
     updates_in_words,
 )
@@ -100,6 +101,51 @@ def test_who_chose_one_mail_a_week_is_asked_on_mondays(today, told_on, is_asked)
     told = date.fromisoformat(told_on) if told_on else None
     kind = kind_due(opens_on=OPENS, due_on=DUE, told_on=told, today=date.fromisoformat(today), is_weekly=True)
     assert kind == (ReminderKind.WEEKLY if is_asked else None)
+
+
+@pytest.mark.parametrize(
+    ("opens", "due", "today", "told_on", "kind"),
+    [
+        pytest.param("2025-07-01", "2025-07-04", "2025-07-01", None, "opening", id="Tuesday to Friday: at once"),
+        pytest.param("2025-07-01", "2025-07-04", "2025-07-02", None, "opening", id="the action is theirs since today"),
+        pytest.param("2025-07-01", "2025-07-04", "2025-07-03", "2025-07-01", None, id="and once"),
+        pytest.param("2025-07-01", "2025-07-04", "2025-07-07", "2025-07-01", "weekly", id="then on Mondays"),
+        pytest.param("2025-07-01", "2025-07-07", "2025-07-01", None, "opening", id="a Monday on the due date is late"),
+        pytest.param("2025-07-01", "2025-07-08", "2025-07-01", None, None, id="a Monday before the due date will do"),
+        pytest.param("2025-07-07", "2025-07-11", "2025-07-07", None, "weekly", id="opens on a Monday"),
+        pytest.param("2025-07-01", "2025-07-04", "2025-07-05", None, None, id="overdue waits for Monday"),
+    ],
+)
+def test_who_chose_one_mail_a_week_is_asked_at_once_where_monday_would_be_too_late(opens, due, today, told_on, kind):
+    opens_on, due_on, day = map(date.fromisoformat, (opens, due, today))
+    told = date.fromisoformat(told_on) if told_on else None
+    assert kind_due(opens_on=opens_on, due_on=due_on, told_on=told, today=day, is_weekly=True) == kind
+
+
+@pytest.mark.parametrize(
+    ("today", "told_on", "kind"),
+    [
+        pytest.param("2025-07-22", None, "day_before", id="first asked on the due date"),
+        pytest.param("2025-07-23", None, "overdue", id="first asked a day late"),
+        pytest.param("2025-07-24", None, "overdue", id="first asked two days late"),
+        pytest.param("2025-07-24", "2025-07-11", "overdue", id="cron stood still over the due date"),
+    ],
+)
+def test_what_is_late_is_never_filed_as_the_day_before(today, told_on, kind):
+    told = date.fromisoformat(told_on) if told_on else None
+    assert kind_due(opens_on=OPENS, due_on=DUE, told_on=told, today=date.fromisoformat(today)) == kind
+
+
+@pytest.mark.parametrize(
+    ("today", "is_in_time"),
+    [
+        pytest.param("2025-07-15", True, id="Monday the 21st comes before Tuesday the 22nd"),
+        pytest.param("2025-07-21", False, id="Monday, and the next one is late"),
+        pytest.param("2025-07-24", False, id="late already"),
+    ],
+)
+def test_the_next_list_is_in_time_before_the_due_date_only(today, is_in_time):
+    assert next_list_is_in_time(due_on=DUE, after=date.fromisoformat(today)) is is_in_time
 
 
 def test_a_daily_run_asks_each_planned_day_once_and_no_other():

@@ -245,6 +245,16 @@ class TestByAManager:
         ]
         assert OutboxMail.objects.count() == 1
 
+    def test_who_chose_one_mail_a_week_is_asked_where_the_next_list_would_be_too_late(
+        self, opened, action, officer, manager
+    ):
+        officer.memberships.update(wants_digest=True)
+        opened.due_on = TODAY + timedelta(days=3)  # a Friday
+        opened.save()
+        sent = remind_now(round=opened, people=[officer], by=manager, now=MORNING)
+        assert [(one.person, one.kind) for one in sent] == [(officer, "asked")]
+        assert sent.left_out == []
+
     def test_the_morning_run_does_not_ask_again_what_a_manager_asked_that_day(self, opened, action, officer, manager):
         with time_machine.travel(datetime(2025, 7, 11, 6, tzinfo=UTC)):
             remind_now(round=opened, people=[officer], by=manager, now=datetime(2025, 7, 11, 6, tzinfo=UTC))
