@@ -149,6 +149,12 @@ def archived(row: Any) -> Any:
     return type(row)._base_manager.get(pk=row.pk)
 
 
+def complete(action: Action) -> Action:
+    """The action as somebody completed it a while ago."""
+    Action.objects.filter(pk=action.pk).update(status=ActionStatus.COMPLETE, completed_on=make.TODAY)
+    return Action.objects.get(pk=action.pk)
+
+
 def as_imported(own: World) -> ProgressUpdate:
     """The update as a file said it, and nobody has touched it since."""
     row = ProgressUpdate.objects.filter(pk=own[ProgressUpdate].pk)
@@ -332,6 +338,10 @@ CASES: dict[str, Case] = {
     ),
     "actions.services.actions.complete_action": Case(
         on(doing.complete_action, action=Action, completed_on=make.TODAY),
+    ),
+    "actions.services.actions.reopen_action": Case(
+        lambda own, by: doing.reopen_action(action=complete(own[Action]), reason="Not yet", **by),
+        same=on(doing.reopen_action, action=Action, reason="Not yet"),
     ),
     "actions.services.actions.close_action": Case(
         on(

@@ -162,6 +162,25 @@ def complete_action(*, action: Action, completed_on: date, by: User, reason: str
 
 
 @transaction.atomic
+def reopen_action(*, action: Action, by: User, reason: str) -> None:
+    """Take back that the action is done: it is in progress again. One that is not complete stays as it is."""
+    if action.status == ActionStatus.COMPLETE:
+        action.status = ActionStatus.IN_PROGRESS
+        _settle(action)
+        store(action, by=by, reason=reason)
+
+
+def completed_because(action: Action) -> str:
+    """The reason given when the action, complete now, became so; who changed it since is not asked."""
+    rows = action.history.order_by("history_id")
+    open_before = rows.exclude(status=ActionStatus.COMPLETE).last()
+    if open_before is not None:
+        rows = rows.filter(history_id__gt=open_before.history_id)
+    became = rows.first()
+    return (became.history_change_reason or "") if became else ""
+
+
+@transaction.atomic
 def close_action(*, action: Action, status: str, closed_on: date, reason: str, by: User) -> None:
     """End the action without completing it, saying why."""
     if status not in CLOSED_STATUSES:

@@ -93,6 +93,22 @@ class NobodyApprovesOwnWords(ValidationError):
         super().__init__("Somebody else has to approve your words.")
 
 
+class NobodyApprovesOwnLight(ValidationError):
+    """Who gave somebody else's update another light does not approve that light."""
+
+    def __init__(self, was: RAG, now: RAG) -> None:
+        super().__init__(
+            f"You changed the light from {was.label.lower()} to {now.label.lower()}: somebody else has to approve it."
+        )
+
+
+class NobodyReturnsOwnWords(ValidationError):
+    """The author changes their words; somebody else returns them."""
+
+    def __init__(self) -> None:
+        super().__init__("These are your own words: somebody else has to return them.")
+
+
 class WordsMissing(ValidationError):
     """Who returns an update says why."""
 

@@ -7,6 +7,7 @@ from typing import Any
 from actions.comparison import Change, Comparison, Piece, compare_words
 from actions.models import ProgressUpdate
 from actions.values import UpdateState
+from csp_tracker.models import User
 from csp_tracker.rag import RAG
 
 WORDS = (
@@ -34,10 +35,28 @@ def rewordings(updates: Iterable[ProgressUpdate]) -> dict[int, list[Reworded]]:
     submitted: dict[int, Any] = {}
     for row in rows.order_by("-history_date", "-history_id"):
         submitted.setdefault(row.id, row)
-    return {key: list(_changes(row, edited[key])) for key, row in submitted.items()}
+    return {key: list(changes(row, edited[key])) for key, row in submitted.items()}
 
 
-def _changes(before: Any, update: ProgressUpdate) -> Iterable[Reworded]:
+def light_changed_by(person: User, update: ProgressUpdate) -> tuple[RAG, RAG] | None:
+    """The author's light and the one that this person put in its place; None where the light is not this person's."""
+    if update.edited_by_id is None:
+        return None
+    rows = update.history.filter(state=UpdateState.SUBMITTED).order_by("history_id")
+    said = light = None
+    by = None
+    for rag, edited_by in rows.values_list("rag", "edited_by"):
+        if edited_by is None:
+            said = rag
+        if rag != light:
+            light, by = rag, edited_by
+    if said is None or said == update.rag or by != person.pk:
+        return None
+    return RAG(said), RAG(update.rag)
+
+
+def changes(before: Any, update: ProgressUpdate) -> Iterable[Reworded]:
+    """What an update says otherwise than an earlier text of it, or than the update of an earlier quarter."""
     if before.rag != update.rag:
         yield Reworded("Light", _instead(RAG(before.rag).label, RAG(update.rag).label))
     for name, label in WORDS:

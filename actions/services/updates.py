@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from actions.models import Action, ProgressUpdate, Round
 from actions.rag import Step, has_ended, judged_on, next_occurrence, suggest, with_measures, with_milestones
-from actions.services.actions import complete_action
+from actions.services.actions import complete_action, completed_because, reopen_action
 from actions.services.beside import NOTHING_BESIDE, Beside, write_beside
 from actions.services.figures import Figure, as_they_stand, measured_lights, readings_of, typed_figures, write_figures
 from actions.services.mailing import mail_returned
@@ -20,7 +20,9 @@ from actions.services.refusals import (
     ActionEnded,
     AlreadyApproved,
     AlreadySubmitted,
+    NobodyApprovesOwnLight,
     NobodyApprovesOwnWords,
+    NobodyReturnsOwnWords,
     NothingBefore,
     NotSubmitted,
     OutsidePlan,
@@ -35,6 +37,7 @@ from actions.services.refusals import (
     refuse_frozen,
     refuse_outside,
 )
+from actions.services.rewording import light_changed_by
 from actions.services.typed import forget_typed
 from actions.values import ActionStatus, DatePrecision, Recurrence, TimescaleKind, UpdateOrigin, UpdateState
 from csp_tracker.models import User
@@ -50,7 +53,9 @@ __all__ = [
     "AlreadySubmitted",
     "Conflict",
     "Figure",
+    "NobodyApprovesOwnLight",
     "NobodyApprovesOwnWords",
+    "NobodyReturnsOwnWords",
     "NotSubmitted",
     "NothingBefore",
     "OutsidePlan",
@@ -251,14 +256,20 @@ def submit_unchanged(
 
 @transaction.atomic
 def approve(*, update: ProgressUpdate, version: int, by: User, now: datetime) -> ProgressUpdate:
-    """Agree to the update and keep its figures as they stand; a complete light completes the action."""
+    """Agree to the update and keep its figures as they stand; a complete light completes the action.
+
+    Another light in place of the complete one that completed it puts the action back in progress.
+    """
     action, update, _ = _locked_for_review(update, version)
     if update.submitted_by_id == by.pk:
         raise NobodyApprovesOwnWords
+    if (changed := light_changed_by(by, update)) is not None:
+        raise NobodyApprovesOwnLight(*changed)
     update.state, update.approved_by, update.approved_at = UpdateState.APPROVED, by, now
     update.figures = as_they_stand(readings_of(action, update.quarter))
     store(update, by=by)
     _complete_if_said(action, update, by=by, now=now)
+    _reopen_if_taken_back(action, update, by=by)
     return update
 
 
@@ -271,6 +282,8 @@ def return_update(*, update: ProgressUpdate, version: int, words: str, by: User,
     if not words.strip():
         raise WordsMissing
     action, update, round_ = _locked_for_review(update, version)
+    if update.submitted_by_id == by.pk:
+        raise NobodyReturnsOwnWords
     refuse_frozen(action=action, quarter=update.quarter, round=round_, still_on=timezone.localdate(now))
     update.state, update.returned_words = UpdateState.RETURNED, words
     update.returned_by, update.returned_at = by, now
@@ -405,13 +418,20 @@ def _locked_round(action: Action, quarter: Quarter) -> Round | None:
 def _is_second_copy(update: ProgressUpdate, words: _Words, typed: Mapping[str, Any], version: int) -> bool:
     """Whether the same words came twice (a double click, the back button), perhaps with more figures.
 
-    Other words than seen, or a figure of the draft that would be lost, raise Conflict.
+    Other words than seen, a figure of the draft that would be lost, or a return that was not seen, raise Conflict.
     """
     if update._state.adding or update.version == version:
         return False
+    if update.state == UpdateState.RETURNED and _is_returned_since(update, version):
+        raise Conflict(update)
     if not words.are_in(update) or any(typed.get(key) != kept for key, kept in update.draft_figures.items()):
         raise Conflict(update)
     return True
+
+
+def _is_returned_since(update: ProgressUpdate, version: int) -> bool:
+    """Whether this return came after the version; what has been saved since, as a draft, is still returned."""
+    return update.history.filter(version__gte=version).exclude(state=UpdateState.RETURNED).exists()
 
 
 def _say(update: ProgressUpdate, words: _Words) -> None:
@@ -424,4 +444,19 @@ def _say(update: ProgressUpdate, words: _Words) -> None:
 def _complete_if_said(action: Action, update: ProgressUpdate, *, by: User, now: datetime) -> None:
     if update.rag == RAG.COMPLETE:
         done_on = judged_on(timezone.localdate(now), update.quarter)
-        complete_action(action=action, completed_on=done_on, by=by, reason=f"Reported complete for {update.quarter}")
+        complete_action(action=action, completed_on=done_on, by=by, reason=_reported_complete(update))
+
+
+def _reopen_if_taken_back(action: Action, update: ProgressUpdate, *, by: User) -> None:
+    """Put the action back in progress if nothing but an earlier light of this update has completed it."""
+    if update.rag == RAG.COMPLETE or action.status != ActionStatus.COMPLETE:
+        return
+    later = action.updates.filter(quarter__gt=update.quarter, rag=RAG.COMPLETE, state=UpdateState.APPROVED)
+    if completed_because(action) == _reported_complete(update) and not later.exists():
+        light = RAG(update.rag).label.lower()
+        reopen_action(action=action, by=by, reason=f"Reported {light} for {update.quarter}, not complete")
+
+
+def _reported_complete(update: ProgressUpdate) -> str:
+    """The reason in the history of an action that this update completed."""
+    return f"Reported complete for {update.quarter}"

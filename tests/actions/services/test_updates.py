@@ -4,11 +4,13 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import ValidationError
 
-from actions.models import ProgressUpdate, Unlock
+from actions.models import Action, ProgressUpdate, Unlock
 from actions.services import rounds, updates
+from actions.services.actions import complete_action, reopen_action
 from actions.services.figures import Figure, FigureRefused, period_due
 from actions.services.refusals import OutsidePlan
 from actions.values import ActionStatus, PlanStatus, UpdateOrigin, UpdateState
+from csp_tracker.models import OutboxMail
 from csp_tracker.periods import Period
 from csp_tracker.rag import RAG
 from csp_tracker.writing import Conflict, Foreign
@@ -108,7 +110,7 @@ def test_somebody_elses_edit_is_kept_with_name_and_time(action, officer, manager
     edited = submit(action, manager, version=update.version, now=NOW, **change)
     edited.refresh_from_db()
     assert (edited.submitted_by, edited.edited_by, edited.edited_at) == (officer, manager, NOW)
-    approved = updates.approve(update=edited, version=edited.version, by=manager, now=NOW)
+    approved = updates.approve(update=edited, version=edited.version, by=make_manager(action.plan.partnership), now=NOW)
     assert approved.edited_by == manager
 
 
@@ -507,6 +509,130 @@ def test_approving_complete_completes_the_action(action, officer, manager):
     assert action.history.first().history_user == manager
 
 
+def completed(action, officer, manager, **given):
+    """The action's update as complete, approved, and unlocked for the officer."""
+    update = submit(action, officer, rag=RAG.COMPLETE, **given)
+    unlocked(action, officer, quarter=update.quarter)
+    return updates.approve(update=update, version=update.version, by=manager, now=NOW)
+
+
+def corrected(update, officer, manager, rag=RAG.AMBER):
+    """Another light in place of the complete one, approved; the action afterwards."""
+    again = submit(update.action, officer, update.version, quarter=update.quarter, rag=rag, rag_reason="Not yet.")
+    updates.approve(update=again, version=again.version, by=manager, now=NOW)
+    return Action.objects.get(pk=update.action_id)
+
+
+def test_approving_another_light_takes_back_that_the_action_is_complete(action, officer, manager):
+    again = corrected(completed(action, officer, manager), officer, manager)
+    assert (again.status, again.completed_on) == (ActionStatus.IN_PROGRESS, None)
+    row = again.history.first()
+    assert (row.history_user, row.history_change_reason) == (manager, "Reported amber for Q1 2025/26, not complete")
+    following = submit(action, officer, quarter=QUARTER.next, today=QUARTER.next.starts_on)
+    assert following.is_counted
+
+
+def test_the_light_complete_approved_again_leaves_the_action_complete(action, officer, manager):
+    again = corrected(completed(action, officer, manager), officer, manager, rag=RAG.COMPLETE)
+    assert (again.status, again.completed_on) == (ActionStatus.COMPLETE, QUARTER.ends_on)
+
+
+def test_what_a_manager_completed_stays_complete_whatever_is_reported(action, officer, manager):
+    complete_action(action=action, completed_on=QUARTER.ends_on, by=manager, reason="Agreed by the board")
+    again = corrected(completed(action, officer, manager), officer, manager)
+    assert (again.status, again.completed_on) == (ActionStatus.COMPLETE, QUARTER.ends_on)
+
+
+def test_what_another_quarter_completed_stays_complete(action, officer, manager):
+    complete_action(
+        action=action, completed_on=QUARTER.ends_on, by=manager, reason=f"Reported complete for {QUARTER.next}"
+    )
+    assert corrected(completed(action, officer, manager), officer, manager).status == ActionStatus.COMPLETE
+
+
+def test_what_a_later_quarter_says_is_complete_too_stays_complete(action, officer, manager):
+    update = completed(action, officer, manager)
+    make_update(action, QUARTER.next, rag=RAG.COMPLETE, state=UpdateState.APPROVED)
+    assert corrected(update, officer, manager).status == ActionStatus.COMPLETE
+
+
+def test_completed_reopened_and_completed_by_hand_stays_complete(action, officer, manager):
+    update = completed(action, officer, manager)
+    action = Action.objects.get(pk=action.pk)
+    reopen_action(action=action, by=manager, reason="Too early")
+    complete_action(action=action, completed_on=QUARTER.ends_on, by=manager, reason="Agreed by the board")
+    assert corrected(update, officer, manager).status == ActionStatus.COMPLETE
+
+
+def test_who_changed_the_light_of_others_does_not_approve_it(action, officer, manager):
+    update = submit(action, officer)
+    edited = submit(action, manager, update.version, rag=RAG.COMPLETE, progress="All is done.")
+    with pytest.raises(updates.NobodyApprovesOwnLight) as refused:
+        updates.approve(update=edited, version=edited.version, by=manager, now=NOW)
+    assert refused.value.messages == ["You changed the light from green to complete: somebody else has to approve it."]
+    action.refresh_from_db()
+    assert action.status == ActionStatus.IN_PROGRESS
+    other = make_manager(action.plan.partnership)
+    assert updates.approve(update=edited, version=edited.version, by=other, now=NOW).approved_by == other
+
+
+def test_who_changed_the_light_does_not_approve_it_after_somebody_elses_wording_either(action, officer, manager):
+    other = make_manager(action.plan.partnership)
+    edited = submit(action, manager, submit(action, officer).version, rag=RAG.COMPLETE)
+    edited = submit(action, other, edited.version, rag=RAG.COMPLETE, progress="All is done.")
+    with pytest.raises(updates.NobodyApprovesOwnLight):
+        updates.approve(update=edited, version=edited.version, by=manager, now=NOW)
+    assert updates.approve(update=edited, version=edited.version, by=other, now=NOW).approved_by == other
+
+
+@pytest.mark.parametrize("who", ["manager", "officer"], ids=["taken back", "said again by the author"])
+def test_a_light_that_is_the_authors_again_is_approved_by_who_had_changed_it(action, officer, manager, who):
+    edited = submit(action, manager, submit(action, officer).version, rag=RAG.COMPLETE)
+    if who == "manager":
+        edited = submit(action, manager, edited.version, progress="Three events.")
+    else:
+        edited = submit(action, officer, edited.version, rag=RAG.COMPLETE, progress="Three events.")
+    approved = updates.approve(update=edited, version=edited.version, by=manager, now=NOW)
+    assert approved.state == UpdateState.APPROVED
+
+
+def test_a_light_nobody_else_can_approve_does_not_keep_the_quarter_open(action, officer, manager):
+    opened = make_round(action.plan)
+    submit(action, manager, submit(action, officer).version, rag=RAG.COMPLETE)
+    assert rounds.lock_round(round=opened, version=opened.version, by=manager, now=NOW).locked_at == NOW
+
+
+def test_nobody_returns_their_own_words(action, manager):
+    update = submit(action, manager)
+    with pytest.raises(updates.NobodyReturnsOwnWords):
+        updates.return_update(update=update, version=update.version, words="Say more.", by=manager, now=NOW)
+    update.refresh_from_db()
+    assert (update.state, update.returned_by) == (UpdateState.SUBMITTED, None)
+    assert not OutboxMail.objects.exists()
+
+
+@pytest.mark.parametrize("write", [submit, draft])
+def test_words_that_were_returned_are_not_sent_again_from_a_page_that_does_not_say_so(action, officer, manager, write):
+    seen = submit(action, officer, draft(action, officer).version).version
+    updates.return_update(update=action.updates.get(), version=seen, words="How many came?", by=manager, now=NOW)
+    for version in range(seen + 1):
+        with pytest.raises(Conflict) as refused:
+            write(action, officer, version)
+        assert refused.value.theirs.returned_words == "How many came?"
+    assert action.updates.get().state == UpdateState.RETURNED
+    assert write(action, officer, seen + 1).version >= seen + 1
+
+
+def test_returned_words_saved_twice_by_a_double_click_are_saved_once(action, officer, manager):
+    update = submit(action, officer)
+    returned = updates.return_update(update=update, version=1, words="How many came?", by=manager, now=NOW)
+    for _ in range(2):
+        kept = draft(action, officer, returned.version, progress="Two events, 60 people.")
+    assert kept.version == returned.version + 1
+    for _ in range(2):
+        assert submit(action, officer, kept.version, progress="Sixty came.").state == UpdateState.SUBMITTED
+
+
 def test_returning_says_why(action, officer, manager):
     update = submit(action, officer)
     with pytest.raises(updates.WordsMissing):
@@ -568,6 +694,8 @@ def test_every_refusal_is_a_validation_error_with_words():
         updates.ReasonMissing(RAG.RED),
         updates.NotSubmitted(),
         updates.NobodyApprovesOwnWords(),
+        updates.NobodyApprovesOwnLight(RAG.GREEN, RAG.COMPLETE),
+        updates.NobodyReturnsOwnWords(),
         updates.WordsMissing(),
     ]
     assert all(isinstance(refusal, ValidationError) and refusal.messages[0] for refusal in refusals)
