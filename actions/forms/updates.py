@@ -66,7 +66,11 @@ class ProgressUpdateForm(TrackerForm):
         error_messages={"invalid_choice": "Select a light from the list"},
     )
     rag_reason = forms.CharField(
-        label="Why is it red or amber?", widget=forms.Textarea(attrs={"rows": "3"}), required=False, max_length=40_000
+        label="Why this light?",
+        help_text="Needed for red and amber.",
+        widget=forms.Textarea(attrs={"rows": "3"}),
+        required=False,
+        max_length=40_000,
     )
     back_on_track = forms.CharField(
         label="What would bring it back on track?",
@@ -298,12 +302,15 @@ class ProgressUpdateForm(TrackerForm):
         describe(self.boxes, quarter)
 
     def ask_why(self, suggested: RAG) -> None:
-        """Offer the box for a reason to green too, where it is not what is suggested."""
-        if not suggested.needs_reason:
+        """Offer the box for a reason to every light that is not what is suggested."""
+        if not suggested.is_rated:
             return
-        reason = self.fields["rag_reason"]
-        reason.help_text = f"If you choose green, say here why it is not {suggested.label.lower()}, as is suggested."
-        self.why_box.context["shows_when"] = f"{WHEN_OFF_TRACK},{RAG.GREEN}"
+        self.fields["rag_reason"].help_text = (
+            f"Needed for red and amber. If you choose any other light than {suggested.label.lower()}, which is "
+            "suggested, say here why."
+        )
+        asks = [light.value for light in RAG if light.needs_reason or light is not suggested]
+        self.why_box.context["shows_when"] = f"rag:{','.join(asks)}"
 
     def differences(self, theirs: ProgressUpdate) -> list[dict[str, Any]]:
         """Where what was typed differs from what somebody else saved meanwhile: label, theirs, mine."""

@@ -27,6 +27,7 @@ from actions.models import (
     Plan,
     PrivateNote,
     ProgressUpdate,
+    Round,
     SupportingAgency,
     Unlock,
 )
@@ -40,12 +41,14 @@ from actions.permissions import (
 )
 from actions.rag import Step, has_ended, is_overdue, judged_on, light_in_quarter
 from actions.services.notes import add_comment, add_private_note
+from actions.services.refusals import refuse_closed
 from actions.services.rewording import rewordings
-from actions.values import COUNTED_STATES, ActionStatus, PlanStatus, TimescaleKind, UpdateState
+from actions.values import COUNTED_STATES, ActionStatus, TimescaleKind, UpdateState
 from actions.views.evidence import any_evidence, by_quarter, evidence_of
 from actions.views.shared import due_dates_of, settle_on, show_refusal
 from csp_tracker.history import Source, Trail
 from csp_tracker.models import User
+from csp_tracker.periods import Quarter
 from csp_tracker.rag import RAG
 from csp_tracker.requests import MemberRequest
 from csp_tracker.roles import membership_of, require
@@ -196,6 +199,8 @@ class ActionPage:
         self.request, self.user, self.today = request, request.user, timezone.localdate()
         opened: QuerySet = Plan.objects.with_open_quarter(self.today).filter(pk=OuterRef("plan"))
         in_force = Unlock.objects.filter(action=OuterRef("pk"), until__gte=self.today)
+        self.last_ended = Quarter.last_ended(self.today)
+        locked = Round.objects.filter(plan=OuterRef("plan"), quarter=self.last_ended, locked_at__isnull=False)
         lineage = CarryForward.objects.about(OuterRef("pk")).filter(to_plan__isnull=False)
         actions = (
             Action.objects.visible_to(self.user)
@@ -205,6 +210,7 @@ class ActionPage:
             .annotate(
                 open_quarter=Subquery(opened.values("open_quarter")),
                 is_unlocked=Exists(in_force),
+                is_last_locked=Exists(locked),
                 has_lineage=Exists(lineage),
                 has_evidence=any_evidence(),
             )
@@ -232,6 +238,8 @@ class ActionPage:
         membership = membership_of(user, self.plan.partnership_id)
         updates, has_more = self._updates()
         context = self._standing(updates)
+        unlocks = list(self._unlocks()) if action.is_unlocked else []  # type: ignore[attr-defined]
+        is_closed = (may_report or can_run_rounds(user, self.plan)) and self._is_closed(context["now"])
         context |= {
             "action": action,
             "plan": self.plan,
@@ -249,10 +257,11 @@ class ActionPage:
             "comment_form": (comment_form or self.comment_form()) if can_comment_on(user, action) else None,
             "note_form": (note_form or PrivateNoteForm()) if may_note else None,
             "form": comment_form or note_form,
-            "can_update": may_report and self.plan.status == PlanStatus.ACTIVE and action.archived_at is None,
+            "can_update": may_report and self._is_open(unlocks, is_closed=is_closed),
+            "may_report": may_report,
             "can_edit": can_edit_plan(user, self.plan),
-            "unlocks": self._unlocks() if action.is_unlocked else [],  # type: ignore[attr-defined]
-            "can_unlock": can_run_rounds(user, self.plan) and self._is_closed(context["now"]),
+            "unlocks": unlocks,
+            "can_unlock": can_run_rounds(user, self.plan) and is_closed,
             "crumbs": [*_crumbs(action), (f"Action {action.reference}", "")],
         }
         if action.has_lineage:  # type: ignore[attr-defined]
@@ -292,12 +301,27 @@ class ActionPage:
         in_force = self.action.unlocks.filter(until__gte=self.today)
         return in_force.select_related("person").order_by("until", "pk")
 
+    def _is_open(self, unlocks: list[Unlock], *, is_closed: bool) -> bool:
+        """Whether the form of the quarter would let the reader write: the service's own answer, without a query."""
+        has_leave = any(leave.person_id == self.user.pk and leave.quarter == self.quarter for leave in unlocks)
+        if is_closed and not has_leave:
+            return False
+        try:
+            refuse_closed(
+                action=self.action, quarter=self.quarter, update=None, round=None, by=self.user, today=self.today
+            )
+        except ValidationError:
+            return False
+        return True
+
     def _is_closed(self, now: ProgressUpdate | None) -> bool:
         """Whether nobody can change the quarter's update any more without leave."""
         if now is not None and now.state == UpdateState.APPROVED:
             return True
         if self.action.open_quarter == self.quarter:  # type: ignore[attr-defined]
             return False
+        if self.quarter == self.last_ended:
+            return self.action.is_last_locked  # type: ignore[attr-defined]
         return self.plan.rounds.filter(quarter=self.quarter, locked_at__isnull=False).exists()
 
     def _updates(self) -> tuple[list[ProgressUpdate], bool]:

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
 
-from actions.models import Action, Comment, Plan, ProgressUpdate, Round, SupportingAgency, TypedUpdate
+from actions.models import Action, Comment, Plan, ProgressUpdate, Round, SupportingAgency, TypedUpdate, Unlock
 from actions.rag import due_in_words, is_overdue
 from actions.values import ActionStatus, DatePrecision, PlanStatus, TimescaleKind, UpdateState
 from csp_tracker.models import Membership
@@ -29,6 +29,8 @@ class Task:
     is_own: bool
     is_late: bool
     has_typed: bool = False
+    has_leave: bool = False
+    is_locked: bool = False
 
     @property
     def state(self) -> str | None:
@@ -39,6 +41,11 @@ class Task:
     def is_done(self) -> bool:
         """Submitted or approved: nothing is owed any more."""
         return self.update is not None and self.update.is_counted
+
+    @property
+    def is_closed(self) -> bool:
+        """Approved or locked, and the person has no leave to change it: there is no form to lead to."""
+        return (self.is_locked or self.state == UpdateState.APPROVED) and not self.has_leave
 
     @property
     def due(self) -> str:
@@ -115,7 +122,7 @@ def task_lists(membership: Membership, plans: Iterable[Plan], quarter: Quarter |
     wanted = {key: (plan, one) for key, (plan, one) in wanted.items() if one in plan.quarters}
     rounds = {(found.plan_id, found.quarter): found for found in Round.objects.filter(plan__in=wanted)}
     lists = {key: TaskList(plan, one, rounds.get((key, one)), today) for key, (plan, one) in wanted.items()}
-    actions = list(_concerning(membership, {key: one for key, (_, one) in wanted.items()}))
+    actions = list(_concerning(membership, {key: one for key, (_, one) in wanted.items()}, today))
     quarters = {near for _, one in wanted.values() for near in (one, one.previous)}
     written = ProgressUpdate.objects.filter(action__in=actions, quarter__in=quarters)
     updates = {(update.action_id, update.quarter): update for update in written}
@@ -129,17 +136,23 @@ def task_lists(membership: Membership, plans: Iterable[Plan], quarter: Quarter |
         if update is not None or ActionStatus(action.status).owes_updates:
             last = last if last and last.is_counted else None
             is_own = action.lead_officer_id == membership.user_id
-            here.tasks.append(Task(action, update, last, is_own, _is_late(action, here), action.has_typed))
+            of_reader = {"has_typed": action.has_typed, "has_leave": action.has_leave, "is_locked": here.is_locked}
+            here.tasks.append(Task(action, update, last, is_own, _is_late(action, here), **of_reader))
     return list(lists.values())
 
 
-def next_owed(membership: Membership, after: Action, quarter: Quarter) -> Action | None:
-    """The next action in the list whose update is still owed, beginning again at the top; None for somebody else's."""
+def next_owed(membership: Membership, after: Action, quarter: Quarter, today: date) -> Action | None:
+    """The next action in the list whose update is owed and can be written, beginning again at the top.
+
+    None where `after` is somebody else's.
+    """
     owing = Action.objects.owing(quarter).filter(pk=OuterRef("pk"))
+    locked = Round.objects.filter(plan=OuterRef("plan"), quarter=quarter, locked_at__isnull=False)
+    can_be_written = ~Q(Exists(locked)) | Q(Exists(_leave_of(membership, today).filter(quarter=quarter)))
     running = Q(
         plan__status=PlanStatus.ACTIVE, plan__starts_on__lte=quarter.ends_on, plan__ends_on__gte=quarter.starts_on
     )
-    listed = _led_by(membership).filter(running).annotate(is_owed=Exists(owing))
+    listed = _led_by(membership).filter(running).annotate(is_owed=can_be_written & Q(Exists(owing)))
     actions = sorted(listed, key=lambda action: action.lead_officer_id != membership.user_id)
     places = [place for place, action in enumerate(actions) if action == after]
     if not places:
@@ -153,7 +166,7 @@ def _led_by(membership: Membership) -> QuerySet[Action]:
     return _actions_of(membership).filter(_is_led_by(membership))
 
 
-def _concerning(membership: Membership, quarters: Mapping[int, Quarter]) -> QuerySet:
+def _concerning(membership: Membership, quarters: Mapping[int, Quarter], today: date) -> QuerySet:
     """The same of these plans and what the agency supports: `is_led` of each, and what is there of the quarter."""
     of_quarters = Q(pk__in=())  # rows of the quarter asked for, of each plan
     for plan, quarter in quarters.items():
@@ -161,10 +174,19 @@ def _concerning(membership: Membership, quarters: Mapping[int, Quarter]) -> Quer
     by_agency, led = {"action": OuterRef("pk"), "agency": membership.agency_id}, _is_led_by(membership)
     said, supported = Comment.objects.filter(of_quarters, **by_agency), SupportingAgency.objects.filter(**by_agency)
     typed = TypedUpdate.objects.filter(of_quarters, action=OuterRef("pk"), person=membership.user_id)
+    leave = _leave_of(membership, today).filter(of_quarters)
     actions = _actions_of(membership).filter(led | Exists(supported), plan__in=quarters)
     return actions.annotate(
-        is_led=Case(When(led, then=True), default=False), is_said=Exists(said), has_typed=Exists(typed)
+        is_led=Case(When(led, then=True), default=False),
+        is_said=Exists(said),
+        has_typed=Exists(typed),
+        has_leave=Exists(leave),
     )
+
+
+def _leave_of(membership: Membership, today: date) -> QuerySet[Unlock]:
+    """The person's leave to change, of the action asked about, what is approved or locked."""
+    return Unlock.objects.filter(action=OuterRef("pk"), person=membership.user_id, until__gte=today)
 
 
 def _is_led_by(membership: Membership) -> Q:

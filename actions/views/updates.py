@@ -31,7 +31,7 @@ from actions.services.milestones import TickedMeanwhile
 from actions.services.pointing import words_pointed_out
 from actions.services.rewording import rewordings
 from actions.services.typed import anything_typed, boxes_of, typed_by
-from actions.values import COUNTED_STATES
+from actions.values import COUNTED_STATES, UpdateState
 from actions.views.evidence import BUTTONS, EvidenceDesk, any_evidence, evidence_of, say_choose_again
 from actions.views.owed import next_owed, plans_of, task_lists
 from actions.views.shared import due_dates_of, edits, settle_on, show_refusal
@@ -46,7 +46,7 @@ from indicators.models import Indicator, Reading
 from indicators.services.rules import rules_of
 
 #: The words of last time that can be put into their box by a button.
-COPIED = ("progress", "work_needed")
+COPIED = ("progress", "work_needed", "back_on_track")
 TYPED_BEFORE = (
     "You typed words for this update that are not saved yet. Put them back into the form, or throw them away and "
     "submit as unchanged then."
@@ -301,7 +301,7 @@ class UpdatePage:
         membership = membership_of(self.request.user, action.plan.partnership_id)
         if membership is None or not _is_theirs(action, membership):
             return redirect(action)
-        following = next_owed(membership, action, quarter)
+        following = next_owed(membership, action, quarter, self.today)
         return redirect("update", following.pk, quarter) if following else redirect("updates")
 
     def _updates(self) -> tuple[ProgressUpdate | None, ProgressUpdate | None]:
@@ -317,8 +317,8 @@ class UpdatePage:
         if now is None:
             return []
         named = words_pointed_out(now)
-        if now.rag == RAG.NOT_RATED:
-            return named
+        if now.rag == RAG.NOT_RATED and now.state == UpdateState.DRAFT:
+            return named  # nobody has chosen yet
         back = [(self.quarter.ordinal - one.quarter.ordinal, one) for one in self.earlier]
         return named + pointers(
             rag=RAG(now.rag),

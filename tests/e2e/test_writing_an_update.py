@@ -16,7 +16,7 @@ from tests.e2e.looking import PHONE, faults, set_width
 from tests.e2e.steps import heading
 
 WORDS = "Six street briefings were held; “Ōtara Road” and Heybridge had none."
-PROGRESS, NEEDED, WHY = "What happened this quarter?", "What still needs to be done?", "Why is it red or amber?"
+PROGRESS, NEEDED, WHY = "What happened this quarter?", "What still needs to be done?", "Why this light?"
 
 
 @pytest.fixture
@@ -218,7 +218,7 @@ def test_an_update_by_keyboard_alone_is_three_keys_beside_moving_and_writing(ent
     page.keyboard.type(WORDS)
     keys.go_to("Red")
     keys.press("Space")
-    keys.go_to("Why is it red or amber?")
+    keys.go_to(WHY)
     page.keyboard.type("Two halls closed.")
     keys.go_to("Submit update")
     keys.press_and_go("Enter")

@@ -8,12 +8,13 @@ from django.urls import reverse
 from django.utils import timezone
 from lxml import html
 
-from actions.models import Comment, DueDateChange, PrivateNote
+from actions.models import Comment, DueDateChange, PrivateNote, Unlock
 from actions.services.updates import submit
-from actions.values import PlanStatus, UpdateState
+from actions.values import ActionStatus, PlanStatus, UpdateState
 from csp_tracker.periods import Period, Quarter
 from csp_tracker.rag import RAG
 from tests.builders import (
+    NOW,
     QUARTER,
     TODAY,
     link,
@@ -25,6 +26,7 @@ from tests.builders import (
     make_partnership,
     make_plan,
     make_reading,
+    make_round,
     make_scheme,
     make_support,
     make_update,
@@ -309,3 +311,31 @@ def test_who_typed_an_update_for_the_lead_officer_is_named_with_them(client, act
     make_update(action, submitted_by=make_officer(action.plan.partnership, name="Cas Reed"))
     words = words_of(page_for(client, viewer, action))
     assert "Submitted by Cas Reed on 15 July 2025 (lead officer: Anna Osborne)" in words
+
+
+def writes(page, action):
+    return f'href="{reverse("update", args=[action.pk, QUARTER])}"' in page
+
+
+@pytest.mark.parametrize("closed", ["approved", "locked", "ended"])
+def test_no_button_leads_to_a_form_that_refuses(client, action, officer, manager, closed):
+    if closed == "approved":
+        make_update(action, state=UpdateState.APPROVED)
+    elif closed == "locked":
+        make_round(action.plan, locked_at=NOW, locked_by=manager)
+    else:
+        action.status, action.completed_on = ActionStatus.COMPLETE, QUARTER.previous.ends_on
+        action.save()
+    assert not writes(page_for(client, officer, action), action)
+    assert not writes(page_for(client, manager, action), action)
+
+
+@pytest.mark.parametrize("is_locked", [True, False])
+def test_whoever_has_leave_is_led_to_the_form_and_nobody_else(client, action, officer, manager, is_locked):
+    make_update(action, state=UpdateState.APPROVED)
+    if is_locked:
+        make_round(action.plan, locked_at=NOW, locked_by=manager)
+    Unlock.objects.create(action=action, quarter=QUARTER, person=manager, until=TODAY, reason="A wrong figure")
+    assert "Change the update for" in page_for(client, manager, action)
+    assert writes(page_for(client, manager, action), action)
+    assert not writes(page_for(client, officer, action), action)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from actions.models import ProgressUpdate, Unlock
 from actions.services import updates as services
-from actions.values import ActionStatus, UpdateState
+from actions.values import ActionStatus, DatePrecision, TimescaleKind, UpdateState
 from csp_tracker.periods import Period, Quarter
 from csp_tracker.rag import RAG
 from indicators.models import Reading
@@ -660,3 +660,100 @@ def test_saving_costs_little_however_many_quarters_there_are(signed_in, action, 
     many = [queries_of(partial(signed_in.post, url_of(other), typed(button, version=seen))) for seen in (0, 1)]
     assert many == few
     assert max(few) <= 15
+
+
+# A light that is not the suggested one
+
+
+@pytest.fixture
+def overdue(action):
+    action.timescale_kind, action.due_on = TimescaleKind.BY_DATE, date(2025, 5, 31)
+    action.due_precision = DatePrecision.DAY
+    action.save()
+    return action
+
+
+def why_box(page):
+    return page.context["form"].why_box.context["shows_when"].removeprefix("rag:").split(",")
+
+
+def test_every_light_but_the_suggested_one_has_a_box_for_its_reason(signed_in, overdue):
+    page = signed_in.get(url_of(overdue))
+    assert page.context["suggestion"].rating == RAG.RED
+    assert why_box(page) == ["red", "amber", "green", "complete", "not_rated"]
+    assert "Why this light?" in words_of(page)
+    assert "any other light than red, which is suggested" in words_of(page)
+    overdue.due_on = date(2025, 12, 31)
+    overdue.save()
+    page = signed_in.get(url_of(overdue))
+    assert page.context["suggestion"].rating == RAG.GREEN
+    assert why_box(page) == ["red", "amber", "complete", "not_rated"]
+    assert "any other light than green, which is suggested" in words_of(page)
+
+
+def test_without_a_suggestion_a_reason_is_asked_for_red_and_amber(signed_in, action):
+    page = signed_in.get(url_of(action))
+    assert why_box(page) == ["red", "amber"]
+    assert "which is suggested" not in words_of(page)
+
+
+def test_no_light_against_a_suggestion_is_pointed_out_to_its_officer_until_it_has_a_reason(signed_in, overdue):
+    sentence = "No light is reported where red was suggested, without a reason"
+    response = signed_in.post(url_of(overdue), typed(rag="not_rated"))
+    assert any(sentence in words for words in told(response))
+    assert sentence in words_of(signed_in.get(url_of(overdue)))
+    given = {"rag": "not_rated", "rag_reason": "The survey is late", "version": 1}
+    assert not any(sentence in words for words in told(signed_in.post(url_of(overdue), typed(**given))))
+    assert ProgressUpdate.objects.get().rag_reason == "The survey is late"
+    assert sentence not in words_of(signed_in.get(url_of(overdue)))
+
+
+def test_a_draft_without_a_light_is_not_pointed_out(signed_in, overdue):
+    signed_in.post(url_of(overdue), typed("draft", rag=""))
+    assert "No light is reported" not in words_of(signed_in.get(url_of(overdue)))
+
+
+# Leave to change what is closed
+
+
+@pytest.fixture
+def leave(action, officer):
+    return Unlock.objects.create(action=action, quarter=QUARTER, person=officer, until=TODAY, reason="A wrong figure")
+
+
+@pytest.mark.parametrize("state", [None, UpdateState.DRAFT, UpdateState.APPROVED])
+def test_my_updates_lead_whoever_has_leave_to_the_form(signed_in, action, manager, leave, state):
+    make_round(action.plan, locked_at=NOW, locked_by=manager)
+    if state:
+        make_update(action, state=state)
+    address = f"{reverse('updates')}?quarter={QUARTER.code}"
+    assert f'href="{url_of(action)}"' in words_of(signed_in.get(address))
+    leave.until = TODAY - timedelta(days=1)
+    leave.save()
+    assert url_of(action) not in words_of(signed_in.get(address))
+
+
+def test_after_submitting_with_leave_no_locked_form_comes_next(signed_in, action, plan, officer, manager, leave):
+    make_round(plan, locked_at=NOW, locked_by=manager)
+    other = make_action(plan, lead_officer=officer)
+    assert signed_in.post(url_of(action), typed()).url == reverse("updates")
+    Unlock.objects.create(action=other, quarter=QUARTER, person=officer, until=TODAY, reason="It too")
+    assert signed_in.post(url_of(action), typed(version=1, progress="Three.")).url == url_of(other)
+
+
+# Last time's way back
+
+
+def test_what_was_to_bring_it_back_on_track_stands_beside_its_box_and_is_copied(signed_in, officer):
+    plan = make_plan(officer.memberships.get().agency.partnership, starts_on=date(2024, 4, 1))
+    action = make_action(plan, lead_officer=officer)
+    last = make_update(action, QUARTER.previous, rag=RAG.RED, rag_reason="Rain", back_on_track="A second hall")
+    page = signed_in.get(url_of(action))
+    assert "Back on track, Q4 2024/25" in words_of(page)
+    assert 'data-into="id_back_on_track"' in words_of(page)
+    page = signed_in.post(url_of(action), typed("x", rag="amber", copy="back_on_track"))
+    assert page.context["form"]["back_on_track"].value() == "A second hall"
+    assert not action.updates.filter(quarter=QUARTER).exists()
+    last.back_on_track = ""
+    last.save()
+    assert 'data-into="id_back_on_track"' not in words_of(signed_in.get(url_of(action)))
