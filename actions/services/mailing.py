@@ -10,10 +10,7 @@ from csp_tracker.outbox import absolute, queue
 
 def mail_returned(update: ProgressUpdate, action: Action) -> None:
     """Tell the author what is asked of them; the lead officer where the author has left, nobody where both have."""
-    members = action.plan.partnership.memberships.current()
-    people = [update.submitted_by_id, action.lead_officer_id]
-    current = {member.user_id: member.user for member in members.filter(user__in=people).select_related("user")}
-    person = next((current[key] for key in people if key in current), None)
+    person = who_gets_returned(update, action)
     if person is None:
         return
     link = absolute(update.get_absolute_url())
@@ -25,6 +22,14 @@ def mail_returned(update: ProgressUpdate, action: Action) -> None:
             {"person": person, "action": action, "update": update, "link": link},
         ),
     )
+
+
+def who_gets_returned(update: ProgressUpdate, action: Action) -> User | None:
+    """Who is told that the update has come back: its author, or the lead officer where the author has left."""
+    members = action.plan.partnership.memberships.current()
+    people = [update.submitted_by_id, action.lead_officer_id]
+    current = {member.user_id: member.user for member in members.filter(user__in=people).select_related("user")}
+    return next((current[key] for key in people if key in current), None)
 
 
 def mail_unlocked(opened: Unlock, *, given_by: User) -> None:

@@ -9,7 +9,9 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 
 from actions.builders import plan_words
 from actions.comparison import compare_words
@@ -19,6 +21,7 @@ from actions.models import Comment, ProgressUpdate, Round
 from actions.rag import due_in_words, travel
 from actions.services import updates as services
 from actions.services.figures import indicators_of
+from actions.services.mailing import who_gets_returned
 from actions.services.pointing import pointed_out
 from actions.services.rewording import rewordings
 from actions.values import COUNTED_STATES, DatePrecision, UpdateState
@@ -90,9 +93,26 @@ class ReviewPage:
             return redirect(round_url(self.round))
         except ValidationError as error:
             return self.show(refusal=" ".join(error.messages), status=409, return_form=return_form)
-        verb = "returned to its author" if returns else "approved"
-        messages.success(self.request, f"Action {self.action.reference}: {verb}.")
+        if returns:
+            self._say_returned()
+        else:
+            messages.success(self.request, f"Action {self.action.reference}: approved.")
         return self._go_on()
+
+    def _say_returned(self) -> None:
+        """Who was told of it; where nobody was, how somebody can be asked at all."""
+        told, author = who_gets_returned(self.update, self.action), self.update.submitted_by
+        start = f"Action {self.action.reference}: returned"
+        if told is not None and told == author:
+            messages.success(self.request, f"{start} to its author.")
+        elif told is not None:
+            messages.success(self.request, f"{start}. {told} gets your words by email, because {author} has left.")
+        else:
+            words = f"{start}, but nobody could be told: its author has left and no lead officer here gets it."
+            link = '<a class="govuk-notification-banner__link" href="{}">{}</a>'
+            assign = reverse("plan_assign", args=[self.round.plan.slug])
+            said = format_html(f"{{}} {link}", words, assign, "Assign it to somebody")
+            messages.warning(self.request, said)
 
     def _done_before(self, version: int, returns: bool) -> HttpResponse | None:
         """On to the next, told that this very person did it before; None where they did not."""
@@ -179,6 +199,7 @@ class ReviewPage:
             "others": self._others() if self.is_own and is_waiting else [],
             "is_waiting": is_waiting,
             "is_open": is_open,
+            "may_write": is_waiting and is_open and self._may_write(),
             "approve_form": _approve_form(update.version) if may_decide else None,
             "return_form": (return_form or ReturnForm(initial=start | {"decision": "return"})) if may_decide else None,
             "form": return_form,
@@ -191,6 +212,21 @@ class ReviewPage:
             ),
         }
         return render(self.request, "actions/rounds/review_one.html", context, status=status)
+
+    def _may_write(self) -> bool:
+        """Whether the reader can open the form of the update: in a locked quarter with leave of their own alone."""
+        try:
+            services.refuse_closed(
+                action=self.action,
+                quarter=self.quarter,
+                update=self.update,
+                round=self.round,
+                by=self.user,
+                today=timezone.localdate(),
+            )
+        except ValidationError:
+            return False
+        return True
 
     def _compared(self, last: ProgressUpdate | None) -> Iterable[dict[str, Any]]:
         """Each of the texts with what changed since the last counted update."""

@@ -1,6 +1,6 @@
 """Everything that waits for approval: greens that have not changed, many at once, and the others in a list."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib import messages
@@ -11,9 +11,10 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from actions.models import ProgressUpdate, Round, Unlock
+from actions.models import DueDateChange, ProgressUpdate, Round, Unlock
 from actions.services import updates as services
 from actions.services.pointing import pointed_out
+from actions.services.rewording import Reworded, changes
 from actions.values import UpdateState
 from actions.views.rounds.shared import crumbs_to_round, managed_round, round_url
 from csp_tracker.models import User
@@ -38,7 +39,28 @@ class Waiting:
     update: ProgressUpdate
     pointed: list[str]
     is_own: bool
-    is_unchanged_green: bool
+    last: ProgressUpdate | None
+    changed: list[Reworded] = field(default_factory=list)
+    moves: list[DueDateChange] = field(default_factory=list)
+
+    @property
+    def is_green_as_before(self) -> bool:
+        """Whether it may be approved together with others: green in both quarters, and nothing is pointed out."""
+        if self.is_own or self.pointed or self.last is None:
+            return False
+        return self.update.rag == self.last.rag == RAG.GREEN
+
+    @property
+    def is_unchanged(self) -> bool:
+        """Whether nothing is new to who read the update before: neither words nor dates."""
+        return not (self.changed or self.moves)
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """The words that stand as before, with what is said before them."""
+        marked = {one.label for one in self.changed}
+        texts = (("Progress", self.update.progress), ("Work needed", self.update.work_needed))
+        return [(label, words) for label, words in texts if words and label not in marked]
 
 
 def of_round(round_: Round) -> Any:
@@ -58,35 +80,45 @@ def to_review(round_: Round) -> Any:
 
 
 def _waiting(round_: Round, user: User) -> list[Waiting]:
-    """What waits for approval in the plan's order: six queries."""
+    """What waits for approval in the plan's order: seven queries."""
     people = ("action__lead_officer", "submitted_by", "edited_by")
     updates = list(to_review(round_).select_related("action__lead_agency", *people))
     pointed = pointed_out(updates, round_.quarter)
     actions = [update.action_id for update in updates]
     before = ProgressUpdate.objects.counted().filter(action__in=actions, quarter=round_.quarter.previous)
-    greens = set(before.filter(rag=RAG.GREEN).values_list("action", flat=True))
-    return [
-        Waiting(
-            update,
-            pointed[update.pk],
-            is_own := update.submitted_by_id == user.pk,
-            not is_own and not pointed[update.pk] and update.rag == RAG.GREEN and update.action_id in greens,
-        )
+    last = {update.action_id: update for update in before}
+    waiting = [
+        Waiting(update, pointed[update.pk], update.submitted_by_id == user.pk, last.get(update.action_id))
         for update in updates
     ]
+    _compare(waiting)
+    return waiting
+
+
+def _compare(waiting: list[Waiting]) -> None:
+    """Say of each green what has changed since the update before: its words, and the day the action is due."""
+    of_action = {one.update.action_id: one for one in waiting}
+    for move in DueDateChange.objects.filter(action__in=of_action):
+        one = of_action[move.action_id]
+        if one.last and one.last.submitted_at and move.changed_at > one.last.submitted_at:
+            one.moves.append(move)
+    for one in waiting:
+        if one.is_green_as_before:
+            one.changed = list(changes(one.last, one.update))
 
 
 @require_safe
 def round_review(request: MemberRequest, slug: str, quarter: Quarter) -> HttpResponse:
-    """Everything that waits: unchanged greens to be approved together, and the others one by one."""
+    """Everything that waits: greens to be approved together, ticked where unchanged, and the others one by one."""
     round_ = managed_round(request, slug, quarter)
     waiting = _waiting(round_, request.user)
     context = {
         "round": round_,
         "plan": round_.plan,
         "quarter": quarter,
-        "greens": [one for one in waiting if one.is_unchanged_green],
-        "others": [one for one in waiting if not one.is_unchanged_green],
+        "greens": (greens := [one for one in waiting if one.is_green_as_before]),
+        "ticked": sum(one.is_unchanged for one in greens),
+        "others": [one for one in waiting if not one.is_green_as_before],
         "waiting": waiting,
         "first": next((one for one in waiting if not one.is_own), None),
         "crumbs": crumbs_to_round(round_, ("Review", "")),

@@ -231,6 +231,20 @@ def test_editing_the_wording_leads_back_to_the_review(signed_in, action, update)
     assert (update.submitted_by.name, update.edited_by.name) == ("Olu Officer", "Mo Manager")
 
 
+@pytest.mark.parametrize("is_own", [False, True])
+def test_the_wording_is_offered_for_editing_to_who_may_write_it(signed_in, plan, action, officer, manager, is_own):
+    edit = f"{reverse('update', args=[action.pk, QUARTER])}?from=review"
+    make_update(action, submitted_by=manager if is_own else officer)
+    assert edit in signed_in.get(review_of(action)).content.decode()
+    Round.objects.update(locked_at=NOW, locked_by=manager)
+    Unlock.objects.create(action=action, quarter=QUARTER, person=officer, until=TODAY, reason="A typing error")
+    assert edit not in signed_in.get(review_of(action)).content.decode()
+    assert signed_in.get(edit).status_code == 409
+    Unlock.objects.create(action=action, quarter=QUARTER, person=manager, until=TODAY, reason="A typing error")
+    assert edit in signed_in.get(review_of(action)).content.decode()
+    assert signed_in.get(edit).status_code == 200
+
+
 # Deciding
 
 
@@ -257,17 +271,23 @@ def test_returning_mails_the_words_to_the_author(signed_in, action, update, offi
 
 
 def test_the_lead_officer_is_told_where_the_author_has_left(signed_in, plan, action, officer):
-    leaver = make_officer(plan.partnership, ends_on=TODAY - timedelta(days=1))
+    leaver = make_officer(plan.partnership, name="Lee Leaver", ends_on=TODAY - timedelta(days=1))
     make_update(action, submitted_by=leaver)
-    signed_in.post(review_of(action), returning())
+    answer = signed_in.post(review_of(action), returning())
     assert OutboxMail.objects.get().to == officer.email
+    assert "Action 1.1.1: returned. Olu Officer gets your words by email, because Lee Leaver has left." in told(answer)
 
 
-def test_nobody_is_mailed_where_both_have_left(signed_in, plan, round_):
+def test_nobody_is_mailed_where_both_have_left_and_the_manager_is_told(signed_in, plan, round_):
     leaver = make_officer(plan.partnership, ends_on=TODAY - timedelta(days=1))
     update = make_update(make_action(plan, lead_officer=leaver))
-    assert signed_in.post(review_of(update.action), returning()).status_code == 302
+    answer = signed_in.post(review_of(update.action), returning())
+    assert answer.status_code == 302
     assert not OutboxMail.objects.exists()
+    said = told(answer)[0]
+    assert "returned, but nobody could be told: its author has left and no lead officer here gets it." in said
+    assert f'<a class="govuk-notification-banner__link" href="{reverse("plan_assign", args=[plan.slug])}">' in said
+    assert "returned to its author" not in " ".join(told(answer))
 
 
 def test_returning_needs_words(signed_in, action, update):
@@ -358,11 +378,11 @@ def test_an_action_without_an_update_has_nothing_to_review(signed_in, action):
 
 @pytest.fixture
 def greens(plan, round_, officer):
-    """Two that were green before, one that was not, and one about which something is pointed out."""
+    """Two that say what they said before, one that was not green, and one about which something is pointed out."""
     found = []
     for before, words in ((RAG.GREEN, "One"), (RAG.GREEN, "Two"), (RAG.AMBER, "Three"), (RAG.GREEN, "Cancelled")):
         action = make_action(plan, lead_officer=officer)
-        make_update(action, QUARTER.previous, rag=before, submitted_by=officer)
+        make_update(action, QUARTER.previous, rag=before, progress=words, submitted_by=officer)
         found.append(make_update(action, progress=words, submitted_by=officer))
     return found
 
@@ -377,6 +397,58 @@ def test_unchanged_greens_are_ticked_with_their_words(signed_in, plan, greens):
     shown = " ".join(main.xpath("string(.//form)").split())
     assert "One" in shown
     assert "Three" not in shown
+
+
+def is_ticked(main, update):
+    return bool(main.xpath(f".//input[@name='updates'][@value='{update.pk}'][@checked]"))
+
+
+def hint_of(main, update):
+    return " ".join(main.xpath(f"string(.//*[@id='words-{update.pk}'])").split())
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        pytest.param({"work_needed": "Book the big hall."}, "Work needed: Book the [added: big ]hall.", id="a word"),
+        pytest.param({"progress": "Seven"}, "Progress: [removed: One] [added: Seven]", id="another text altogether"),
+        pytest.param({"work_needed": ""}, "Work needed: [removed: Book the hall.]", id="taken away"),
+        pytest.param(
+            {"carry_forward": True},
+            "Next year: [removed: Not to be carried forward] [added: To be carried forward]",
+            id="next year",
+        ),
+    ],
+)
+def test_a_green_with_other_words_is_not_ticked_and_what_changed_is_marked(signed_in, plan, greens, changed, expected):
+    ProgressUpdate.objects.filter(pk=greens[0].pk).update(**changed)
+    main = main_of(signed_in.get(url_of(plan)))
+    assert not is_ticked(main, greens[0])
+    assert is_ticked(main, greens[1])
+    assert expected in hint_of(main, greens[0])
+    assert "Changed since Q4 2024/25" not in hint_of(main, greens[1])
+    answer = signed_in.post(url_of(plan, "round_approve"), ticked(greens[0]))
+    assert told(answer) == ["1 update approved."]
+
+
+def test_a_green_whose_date_has_moved_is_not_ticked_and_says_so(signed_in, plan, greens, officer):
+    before = NOW - timedelta(days=90)
+    ProgressUpdate.objects.filter(quarter=QUARTER.previous).update(submitted_at=before)
+    for one, at in ((greens[0], before + timedelta(days=1)), (greens[1], before - timedelta(days=1))):
+        DueDateChange.objects.create(
+            action=one.action, from_date=date(2025, 6, 30), to_date=date(2025, 9, 30), reason="Rain.",
+            changed_by=officer, changed_at=at,
+        )  # fmt: skip
+    main = main_of(signed_in.get(url_of(plan)))
+    assert [is_ticked(main, one) for one in greens[:2]] == [False, True]
+    assert "Due: [removed: 30 June 2025] [added: 30 September 2025] Rain." in hint_of(main, greens[0])
+
+
+def test_a_green_submitted_as_unchanged_is_ticked_with_its_reason(signed_in, plan, greens):
+    ProgressUpdate.objects.filter(pk=greens[0].pk).update(unchanged_because="No meeting yet")
+    main = main_of(signed_in.get(url_of(plan)))
+    assert is_ticked(main, greens[0])
+    assert "No change since the update before: No meeting yet" in hint_of(main, greens[0])
 
 
 def test_ticked_greens_are_approved_together(signed_in, plan, greens):
