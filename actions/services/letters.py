@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from actions.models import Action, Comment, Round
 from actions.reminding import ReminderKind, due_in_words, updates_in_words
+from actions.sensitive import find
 from actions.values import UpdateState
 from csp_tracker.models import OutboxMail, User
 from csp_tracker.outbox import absolute, queue
@@ -109,9 +110,9 @@ def _asks(part: Part) -> str:
 
 
 def _name(action: Action) -> str:
-    """The action by its number and first words, as the plan prints them; by its number alone where it does not."""
+    """The action by its number and first words; by its number alone where those are not printed or name somebody."""
     name = f"Action {action.reference}"
-    if action.not_for_publication:
+    if action.not_for_publication or find(action.text):
         return name
     return f"{name}: {shorten(action.text, FIRST_WORDS, placeholder='…')}"
 

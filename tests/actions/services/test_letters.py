@@ -108,6 +108,18 @@ def test_an_action_is_named_by_its_number_and_first_words_if_those_are_published
     assert "- Action 1.1.3: Patrol the quay (a draft is saved; any officer of your agency can write it)\n" in mail.text
 
 
+def test_an_action_whose_words_name_somebody_is_named_by_its_number_alone(plan, officer):
+    make_round(plan)
+    long = "Support those who were burgled in the town and in the villages around it, with locks: " + "Mrs Jane Doe"
+    for text in ("Support Mrs Jane Doe of 12 High Street, 07700 900123", long):
+        make_action(plan, lead_officer=officer, text=text)
+    send_reminders(today=HALFWAY)
+    mail = OutboxMail.objects.get()
+    assert [line for line in mail.text.splitlines() if line.startswith("- ")] == ["- Action 1.1.1", "- Action 1.1.2"]
+    assert "Doe" not in mail.html
+    assert "900123" not in mail.html
+
+
 @pytest.mark.parametrize("kept", ["Bloggs", "Secretly", "High Street"])
 def test_what_was_written_and_what_is_not_published_stay_out(mail, kept):
     assert kept not in mail.text + mail.html + mail.subject
