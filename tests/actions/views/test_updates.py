@@ -751,6 +751,7 @@ def test_what_was_to_bring_it_back_on_track_stands_beside_its_box_and_is_copied(
     page = signed_in.get(url_of(action))
     assert "Back on track, Q4 2024/25" in words_of(page)
     assert 'data-into="id_back_on_track"' in words_of(page)
+    assert '<div data-shows-when="rag:red,amber"><button' in words_of(page).replace("\n", ""), "as its box"
     page = signed_in.post(url_of(action), typed("x", rag="amber", copy="back_on_track"))
     assert page.context["form"]["back_on_track"].value() == "A second hall"
     assert not action.updates.filter(quarter=QUARTER).exists()
