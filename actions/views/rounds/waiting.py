@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from actions.models import DueDateChange, ProgressUpdate, Round, Unlock
 from actions.services import updates as services
 from actions.services.pointing import pointed_out
+from actions.services.refusals import NobodyApprovesOwnLight
 from actions.services.rewording import Reworded, changes
 from actions.values import UpdateState
 from actions.views.rounds.shared import crumbs_to_round, managed_round, round_url
@@ -141,6 +142,8 @@ def round_approve(request: MemberRequest, slug: str, quarter: Quarter) -> HttpRe
             continue
         try:
             services.approve(update=update, version=_number(version), by=request.user, now=now)
+        except NobodyApprovesOwnLight as refusal:
+            messages.warning(request, f"Action {update.action.reference}: {refusal.messages[0]}")
         except ValidationError:
             if own.filter(pk=update.pk).exists():  # in this very moment, by a double click
                 there_already += 1

@@ -58,6 +58,16 @@ def test_a_light_of_ones_own_is_refused_in_a_sentence(client, action, manager):
     assert action.updates.get().state == UpdateState.SUBMITTED
 
 
+def test_a_light_of_ones_own_is_left_with_its_sentence_where_many_are_approved(client, action, manager):
+    edited = submit(action, manager, submit(action, action.lead_officer).version, rag=RAG.COMPLETE)
+    client.force_login(manager)
+    sent = {"updates": edited.pk, "seen": f"{edited.pk}.{edited.version}"}
+    answer = client.post(reverse("round_approve", args=[action.plan.slug, QUARTER]), sent, follow=True)
+    assert "somebody else has to approve it" in answer.content.decode()
+    assert "meanwhile" not in answer.content.decode()
+    assert action.updates.get().state == UpdateState.SUBMITTED
+
+
 def test_returning_ones_own_words_is_refused_in_a_sentence(client, action, manager):
     own = submit(action, manager)
     answer = review(client, manager, action, decision="return", version=own.version, words="Say more.")
