@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from actions.models import Action
 from actions.permissions import can_report_on
+from actions.sensitive import of_update
 from actions.services.refusals import OutsidePlan
 from actions.services.typed import TypedTooMuch, forget_typed, keep_typed
 from csp_tracker.periods import Quarter
@@ -19,12 +20,17 @@ from csp_tracker.roles import require
 
 #: What a browser sends beside what was typed: the form's secret, and buttons.
 NOT_TYPED = {"csrfmiddlewaretoken", "submit", "draft", "copy"}
+#: The boxes whose words go to the committee.
+WORDS = ("progress", "work_needed", "rag_reason", "back_on_track")
 
 
 @asked_by_script
 @require_POST
 def update_typed(request: MemberRequest, pk: int, quarter: Quarter) -> HttpResponse:
-    """Keep what is in the form, and say so in a sentence; so is said why it is not kept."""
+    """Keep what is in the form, and say so in a sentence; so is said why it is not kept.
+
+    Words by which somebody could be recognised are pointed out with it, while they are being written.
+    """
     action, now = _action(request, pk), timezone.now()
     pairs = [(name, value) for name, values in request.POST.lists() if name not in NOT_TYPED for value in values]
     version = request.POST.get("version", "")
@@ -40,7 +46,9 @@ def update_typed(request: MemberRequest, pk: int, quarter: Quarter) -> HttpRespo
     except ValidationError as refusal:
         status = {TypedTooMuch: 413, OutsidePlan: 404}.get(type(refusal), 409)
         return _told(refusal.messages[0], status)
-    return _told(f"Kept at {timezone.localtime(now):%H:%M}, not submitted.")
+    found = of_update(**{name: request.POST.get(name, "") for name in WORDS})
+    look = f" Worth a second look: {'; '.join(found)}." if found else ""
+    return _told(f"Kept at {timezone.localtime(now):%H:%M}, not submitted.{look}")
 
 
 @require_POST

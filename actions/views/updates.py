@@ -298,6 +298,8 @@ class UpdatePage:
             return redirect(f"{reverse('updates')}?quarter={quarter.code}" if asked else "updates")
         if self.request.GET.get("from") == "review" and can_run_rounds(self.request.user, action.plan):
             return redirect("round_review_one", action.plan.slug, quarter, action.pk)
+        if self.request.GET.get("from") == "round" and can_run_rounds(self.request.user, action.plan):
+            return redirect("round", action.plan.slug, quarter)
         membership = membership_of(self.request.user, action.plan.partnership_id)
         if membership is None or not _is_theirs(action, membership):
             return redirect(action)

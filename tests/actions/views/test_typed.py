@@ -61,6 +61,13 @@ def test_it_is_kept_and_that_is_said_in_a_sentence(signed_in, url, action):
     assert not action.updates.exists()
 
 
+def test_words_that_name_somebody_are_pointed_out_as_they_are_written(signed_in, url):
+    said = type_in(signed_in, url, progress="Spoke to Mrs Jane Doe.", work_needed="Ring 07700 900123.").content.decode()
+    assert said.startswith("Kept at 14:05, not submitted. Worth a second look: ")
+    assert "“Mrs Jane Doe”" in said
+    assert "“07700 900123”" in said
+
+
 def test_the_form_offers_it_with_its_words_and_stays_as_it_was_saved(signed_in, url):
     type_in(signed_in, url)
     page = signed_in.get(url)

@@ -322,6 +322,18 @@ def test_unknown_actions_quarters_and_methods(signed_in, action):
     assert signed_in.put(url_of(action)).status_code == 405
 
 
+def test_a_manager_who_writes_from_the_round_comes_back_to_it(client, action, manager, plan):
+    make_round(plan)
+    client.force_login(manager)
+    url = f"{url_of(action)}?from=round"
+    assert url in words_of(client.get(reverse("round", args=[plan.slug, QUARTER])))
+    assert client.post(url, typed()).url == reverse("round", args=[plan.slug, QUARTER])
+
+
+def test_an_officer_is_not_sent_to_the_round(signed_in, action):
+    assert "/rounds/" not in signed_in.post(f"{url_of(action)}?from=round", typed()).url
+
+
 def test_somebody_else_writing_for_an_action_comes_back_to_it(client, action, manager):
     client.force_login(manager)
     assert client.post(url_of(action), typed()).url == action.get_absolute_url()
